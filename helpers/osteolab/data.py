@@ -1,0 +1,67 @@
+"""The described data package: every number of the calculator, with unit, source and grade.
+
+The core reads the tables with the csv module, so that it runs where pandas is not installed.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+
+_INSTALLED = Path(__file__).resolve().parent / "data"
+_CHECKOUT = Path(__file__).resolve().parents[2] / "data"
+
+
+def path(name: str = "") -> Path:
+    """Return the path of a file of the data package (the folder itself for an empty name)."""
+    folder = _INSTALLED if (_INSTALLED / "levels.csv").exists() else _CHECKOUT
+    return folder / name
+
+
+@cache
+def rows(table: str) -> tuple[dict[str, str], ...]:
+    """Return a table of the data package as a tuple of dicts of text, in the order of the file."""
+    with path(f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def frame(table: str):
+    """Return a table of the data package as a pandas DataFrame."""
+    import pandas as pd
+
+    return pd.read_csv(path(f"{table}.csv"))
+
+
+@cache
+def _parameter_values() -> tuple[tuple[str, float], ...]:
+    return tuple((row["name"], float(row["value"])) for row in rows("parameters"))
+
+
+@cache
+def _weight_values() -> tuple[tuple[tuple[str, str], float], ...]:
+    return tuple(((row["signal"], row["handle"]), float(row["weight"])) for row in rows("signal_matrix"))
+
+
+class Parameters(SimpleNamespace):
+    """Every parameter of the equations by name, and `weights[signal, handle]` of the signal matrix.
+
+    A value may be a float or a numpy array: with arrays the same equations run many variants at once.
+    """
+
+    def replace(self, **changes) -> Parameters:
+        """Return a copy with some parameters changed; `weights` may be a dict of the weights to change."""
+        known = vars(self)
+        unknown = sorted(set(changes) - set(known))
+        if unknown:
+            from osteolab.errors import InputError
+
+            raise InputError(f"{unknown[0]!r} is not a parameter of the calculator; see data/parameters.csv")
+        weights = dict(self.weights) | dict(changes.pop("weights", {}))
+        return Parameters(**{**known, **changes, "weights": weights})
+
+
+def parameters() -> Parameters:
+    """Return the parameters of data/parameters.csv and data/signal_matrix.csv."""
+    return Parameters(**dict(_parameter_values()), weights=dict(_weight_values()))

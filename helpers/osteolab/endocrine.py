@@ -1,0 +1,202 @@
+"""Layer 1, endocrine: a person and her treatments become levels over time.
+
+Natural history first, then treatments, then levels held directly.
+
+Equations
+---------
+Ovary        E2 = (E_young - E_after) / (1 + exp((age - (menopause - lead)) / width))      pg/mL
+Aromatase    a woman's remaining E2 = E_after * T / T_usual * aromatase; a man's E2 = E_young/T_young * T * aromatase
+Feedback     in men T/T_usual = f**(-gain) + given/T_usual, with the pituitary's brake
+             f = w * E2/E2_usual + (1 - w) * T/T_usual    (falls of estradiol raise testosterone: Burnett-Bowie 2009)
+Dose         level = dose * share absorbed / clearance
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from math import e as EULER
+
+from osteolab import data
+from osteolab.levels import Levels
+from osteolab.person import YOUNGEST
+
+MG_PER_L_IN_NG_PER_DL = 1e5
+
+
+@cache
+def _knots(level: str, sex: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    rows = [r for r in data.rows("natural_history") if r["level"] == level and r["sex"] in (sex, "both", "any")]
+    points = sorted((float(r["age"]), float(r["value"])) for r in rows)
+    return tuple(a for a, _ in points), tuple(v for _, v in points)
+
+
+def usual(level: str, sex: str, age: float) -> float:
+    """Return the usual level at an age by linear interpolation of data/natural_history.csv."""
+    ages, values = _knots(level, sex)
+    if age <= ages[0]:
+        return values[0]
+    if age >= ages[-1]:
+        return values[-1]
+    i = bisect_right(ages, age)
+    share = (age - ages[i - 1]) / (ages[i] - ages[i - 1])
+    return values[i - 1] + share * (values[i] - values[i - 1])
+
+
+@lru_cache(maxsize=20_000)
+def usual_levels(sex: str, age: float):
+    """Return the usual (testosterone, igf1, cortisol, homa_ir, il6) of a sex and age, conventional units."""
+    return tuple(usual(name, sex, age) for name in ("testosterone", "igf1", "cortisol", "homa_ir", "il6"))
+
+
+def kinks() -> tuple[float, ...]:
+    """Return the ages at which a usual level changes its slope."""
+    return tuple(sorted({float(row["age"]) for row in data.rows("natural_history")}))
+
+
+def ovarian_estradiol(age: float, menopause_age, p):
+    """Return the estradiol made by the ovaries, pg/mL (none after menopause)."""
+    cycle = p.estradiol_young_female - p.estradiol_after_menopause
+    if menopause_age is None:
+        return cycle
+    return cycle / (1 + EULER ** ((age - (menopause_age - p.menopause_lead)) / p.menopause_width))
+
+
+def aromatase_left(anastrozole: float, p):
+    """Return the activity of aromatase on anastrozole (mg/day) as a share of usual."""
+    effect = anastrozole / (anastrozole + p.anastrozole_half_dose)
+    return 1 - (1 - p.anastrozole_left) * effect * (1 + p.anastrozole_half_dose)
+
+
+def testosterone_ratio(given, aromatase, estrogen_given, p):
+    """Return a man's testosterone over his usual one, with the pituitary's feedback closed.
+
+    Parameters
+    ----------
+    given : float or array
+        Testosterone from outside, as a ratio to his usual level.
+    aromatase : float or array
+        Activity of aromatase, 1 = usual.
+    estrogen_given : float or array
+        Estradiol from outside, as a ratio to his usual level.
+
+    Notes
+    -----
+    Solves r = f**(-gain) + given by Newton's method; the function is concave and rising, so the
+    iteration closes in from below after its first step.
+    """
+    w, gain = p.feedback_estradiol, p.feedback_gain
+    slope = w * aromatase + (1 - w)
+    r = 1.0 + given
+    for _ in range(9):
+        brake = slope * r + w * estrogen_given
+        own = brake**-gain
+        r = r - (r - given - own) / (1 + gain * own / brake * slope)
+    return r
+
+
+class Endocrine:
+    """The levels of one person over time.
+
+    Parameters
+    ----------
+    person : Person
+    parameters : Parameters
+    ageing : bool
+        False keeps every level where it is in a healthy young adult.
+    """
+
+    def __init__(self, person, parameters, ageing=True):
+        self.person, self.p, self.ageing = person, parameters, ageing
+        self.menopause_age = person.menopause_age if ageing else None
+
+    def levels(self, age: float, active: Sequence = ()) -> Levels:
+        """Return the levels at `age` (years) under the active courses."""
+        if not self.ageing:
+            age = YOUNGEST
+        sex = self.person.sex
+        natural, igf1, cortisol, homa_ir, il6 = usual_levels(sex, age)
+        steroids = self._man if sex == "male" else self._woman
+        if not active:
+            estradiol, testosterone = steroids(age, natural, 1.0, {})
+            return Levels(estradiol, testosterone, igf1, igf1, cortisol, homa_ir, il6)
+        sums = _sums(active)
+        aromatase = sums.get("aromatase_activity", 100.0) / 100 * aromatase_left(sums.get("anastrozole", 0.0), self.p)
+        estradiol, testosterone = steroids(age, natural, aromatase, sums)
+        return Levels(
+            sums.get("estradiol", estradiol),
+            testosterone,
+            sums["igf1_ratio"] * igf1 if "igf1_ratio" in sums else sums.get("igf1", igf1),
+            igf1,
+            sums.get("cortisol", cortisol),
+            sums.get("homa_ir", homa_ir),
+            sums.get("il6", il6),
+            aromatase,
+            self.p.calcium_rankl * sums.get("calcium_vitamin_d", 0.0),
+        )
+
+    def _woman(self, age, natural, aromatase, sums):
+        p = self.p
+        testosterone = sums.get("testosterone", natural + _testosterone_given(sums, p.testosterone_clearance_female, p))
+        made = p.estradiol_after_menopause * testosterone / natural
+        return (ovarian_estradiol(age, self.menopause_age, p) + made) * aromatase + _estradiol_given(
+            sums, p
+        ), testosterone
+
+    def _man(self, age, natural, aromatase, sums):
+        p = self.p
+        conversion = p.estradiol_young_male / usual_levels("male", YOUNGEST)[0]
+        outside = _estradiol_given(sums, p)
+        testosterone = natural
+        if "testosterone" in sums:
+            testosterone = sums["testosterone"]
+        elif not _untouched(sums):
+            given = _testosterone_given(sums, p.testosterone_clearance_male, p) / natural
+            testosterone = natural * testosterone_ratio(given, aromatase, outside / (conversion * natural), p)
+        return conversion * testosterone * aromatase + outside, testosterone
+
+
+_ON_THE_AXIS = (
+    "conjugated_estrogens",
+    "oral_estradiol",
+    "transdermal_estradiol",
+    "testosterone_gel",
+    "testosterone_patch",
+    "testosterone_enanthate",
+    "anastrozole",
+    "aromatase_activity",
+)
+
+
+def _untouched(sums):
+    return not any(name in sums for name in _ON_THE_AXIS)
+
+
+def _sums(active):
+    """Add up treatments given together; of levels held twice the last one counts."""
+    sums = {}
+    for course in active:
+        name = "igf1_ratio" if course.unit == "ratio_to_age_normal" else course.what
+        sums[name] = sums.get(name, 0.0) + course.level if name in _ADDED else course.amount
+    return sums
+
+
+_ADDED = frozenset(_ON_THE_AXIS) - {"aromatase_activity"}
+
+
+def _estradiol_given(sums, p):
+    return (
+        p.conjugated_estrogens_effect * sums.get("conjugated_estrogens", 0.0)
+        + p.oral_estradiol_effect * sums.get("oral_estradiol", 0.0)
+        + p.transdermal_estradiol_effect * sums.get("transdermal_estradiol", 0.0)
+    )
+
+
+def _testosterone_given(sums, clearance, p):
+    mg_per_day = (
+        p.gel_absorbed * sums.get("testosterone_gel", 0.0)
+        + sums.get("testosterone_patch", 0.0)
+        + p.enanthate_testosterone * sums.get("testosterone_enanthate", 0.0) / 14
+    )
+    return mg_per_day / clearance * MG_PER_L_IN_NG_PER_DL

@@ -1,0 +1,66 @@
+"""Errors that say what was given, what is allowed and why."""
+
+from __future__ import annotations
+
+import math
+from numbers import Real
+
+
+class InputError(ValueError):
+    """A value the calculator cannot accept. Its text is one sentence for the person who typed it."""
+
+
+def number(value, name: str, unit: str = "", low: float | None = None, high: float | None = None, why: str = ""):
+    """Return `value` as a float, or raise `InputError` naming what was given and what is allowed.
+
+    Parameters
+    ----------
+    value : object
+        What the user gave.
+    name, unit : str
+        What it is, and its unit, for the message.
+    low, high : float, optional
+        Inclusive limits in `unit`.
+    why : str
+        The reason for the limits, shown in brackets.
+    """
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise InputError(f"{name} is {value!r}; a number{_in(unit)} is needed{_allowed(low, high, unit, why)}")
+    value = float(value)
+    if math.isnan(value) or math.isinf(value):
+        raise InputError(f"{name} is {value}; a finite number{_in(unit)} is needed{_allowed(low, high, unit, why)}")
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise InputError(f"{name} is {value:g}{_space(unit)}; the calculator accepts {_range(low, high)}{_why(why)}")
+    return value
+
+
+def choice(value, name: str, allowed, why: str = ""):
+    """Return `value` if it is one of `allowed` (strings), or raise `InputError` listing them."""
+    allowed = list(allowed)
+    if value not in allowed:
+        raise InputError(f"{name} is {value!r}; the calculator knows {', '.join(allowed)}{_why(why)}")
+    return value
+
+
+def _space(unit):
+    return f" {unit}" if unit else ""
+
+
+def _in(unit):
+    return f" in {unit}" if unit else ""
+
+
+def _why(why):
+    return f" ({why})" if why else ""
+
+
+def _range(low, high):
+    if low is None:
+        return f"at most {high:g}"
+    return f"at least {low:g}" if high is None else f"{low:g} to {high:g}"
+
+
+def _allowed(low, high, unit, why):
+    if low is None and high is None:
+        return ""
+    return f", {_range(low, high)}{_why(why)}"

@@ -1,0 +1,103 @@
+"""Who the calculator follows: sex, age, menopause, peak bone mass; and ready-made people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from osteolab import data
+from osteolab.errors import InputError, choice, number
+
+YOUNGEST, OLDEST = 20.0, 100.0
+_WHY_AGE = "the calculator follows adults from 20 to 100"
+
+
+@dataclass(frozen=True)
+class Person:
+    """An average person of a given sex, age and history.
+
+    Parameters
+    ----------
+    sex : {"female", "male"}
+        Biological sex, for reference levels and reference densities.
+    age : float
+        Age today, years (20 to 100).
+    menopause_age : float, "usual" or None
+        Age at the last period, years (35 to 62); "usual" is the mean of data/parameters.csv;
+        None means that she still has periods throughout. Men have None.
+    name : str
+        For labels only.
+    peak_bone_mass_sd : float
+        Peak bone mass, in standard deviations from the mean of that sex (-3 to 3).
+    """
+
+    sex: str
+    age: float
+    menopause_age: float | str | None = "usual"
+    name: str = ""
+    peak_bone_mass_sd: float = 0.0
+
+    def __post_init__(self):
+        choice(self.sex, "sex", ("female", "male"))
+        self._set("age", number(self.age, "age", "years", YOUNGEST, OLDEST, _WHY_AGE))
+        self._set("menopause_age", self._menopause())
+        self._set(
+            "peak_bone_mass_sd",
+            number(self.peak_bone_mass_sd, "peak bone mass", "SD", -3, 3, "99.7 % of people lie there"),
+        )
+
+    def _set(self, name, value):
+        object.__setattr__(self, name, value)
+
+    def _menopause(self):
+        given = self.menopause_age
+        if self.sex == "male":
+            if given not in ("usual", None):
+                raise InputError(f"menopause_age is {given!r} for a man; leave it out")
+            return None
+        if given is None:
+            return None
+        if given == "usual":
+            return float(data.parameters().menopause_age_usual)
+        why = "earlier or later last periods are outside the published results"
+        return number(given, "menopause_age", "years", 35, 62, why)
+
+    @classmethod
+    def preset(cls, name: str) -> Person:
+        """Return a ready-made person of data/people.csv by name."""
+        people = presets()
+        choice(name, "preset", people)
+        return people[name]
+
+    def describe(self) -> str:
+        """Return who this is in one line, such as "Anna, 52, last period at 50"."""
+        who = self.name or ("a woman" if self.sex == "female" else "a man")
+        text = f"{who}, {self.age:g}"
+        if self.sex == "male" or self.menopause_age is None:
+            return text
+        if self.menopause_age > self.age:
+            return f"{text}, still has periods"
+        return f"{text}, last period at {self.menopause_age:g}"
+
+
+@cache
+def presets() -> dict[str, Person]:
+    """Return the ready-made people of data/people.csv by name."""
+    return {row["name"]: _from_row(row) for row in data.rows("people")}
+
+
+def _from_row(row):
+    menopause = None if row["menopause_age"] in ("", "none") else float(row["menopause_age"])
+    return Person(
+        row["sex"],
+        float(row["age"]),
+        menopause,
+        row["name"].capitalize(),
+        float(row["peak_bone_mass_sd"] or 0),
+    )
+
+
+def __getattr__(name):
+    if name == "PRESETS":
+        return presets()
+    raise AttributeError(name)

@@ -1,0 +1,99 @@
+"""Layer 2, signals: levels become signals, and a matrix of log effects turns them into handles on the crew.
+
+Equations
+---------
+Hill         h(x) = x**n / (x**n + K**n)
+lack         s = 1 - h(x) / h(young)                        estrogen, androgen: 0 in a young adult, 1 at nothing
+drive        s = h(x) / h(1) - 1                            IGF-1, x = level / usual for the age
+excess       s = (h(x) - h(ref)) / (h(unit) - h(ref))       cortisol, insulin resistance, inflammation
+handles      ln(handle_j) = sum_i w_ij * s_i                weights in data/signal_matrix.csv
+bone         estradiol that bone sees = estradiol in blood + local aromatisation * testosterone * aromatase
+"""
+
+from __future__ import annotations
+
+from math import e as EULER
+from typing import Any, NamedTuple
+
+from osteolab.endocrine import usual
+from osteolab.person import YOUNGEST
+
+SIGNALS = ("estrogen_lack", "androgen_lack", "igf1", "cortisol", "insulin_resistance", "inflammation")
+HANDLES = ("precursors", "rankl", "recruitment", "activity", "sclerostin", "load", "glycation", "fracture")
+
+
+class Handles(NamedTuple):
+    """What the signals do to the crew, as ratios to a healthy young adult."""
+
+    precursors: Any
+    rankl: Any
+    recruitment: Any
+    activity: Any
+    sclerostin: Any
+    load: Any
+    glycation: Any
+    fracture: Any
+
+
+def hill(x, half, steepness=1.0):
+    """Return the saturating effect of a level, 0 to 1."""
+    if steepness == 1.0:
+        return x / (x + half)
+    powered = x**steepness
+    return powered / (powered + half**steepness)
+
+
+class Signals:
+    """Levels to signals and handles for one sex (floats or arrays)."""
+
+    def __init__(self, sex: str, parameters):
+        p = self.p = parameters
+        self.testosterone_young = usual("testosterone", sex, YOUNGEST)
+        estradiol_young = p.estradiol_young_female if sex == "female" else p.estradiol_young_male
+        in_bone = estradiol_young + p.bone_aromatisation * self.testosterone_young
+        self._estrogen_young = hill(in_bone, p.estrogen_half_effect, p.estrogen_steepness)
+        self._androgen_young = hill(self.testosterone_young, p.androgen_half_effect)
+        self._igf1_usual = hill(1.0, p.igf1_half_effect)
+        self._cortisol = _scale(
+            p.cortisol_reference, p.cortisol_unit_level, p.cortisol_half_effect, p.cortisol_steepness
+        )
+        self._homa = _scale(p.homa_reference, p.homa_unit_level, p.homa_half_effect, p.homa_steepness)
+        self._il6 = _scale(p.il6_reference, p.il6_unit_level, p.il6_half_effect, 1.0)
+        self._columns = tuple(
+            tuple((i, p.weights[s, h]) for i, s in enumerate(SIGNALS) if (s, h) in p.weights) for h in HANDLES
+        )
+
+    def signals(self, levels):
+        """Return the six signals, in the order of SIGNALS (dimensionless)."""
+        p = self.p
+        in_bone = levels.estradiol + p.bone_aromatisation * levels.testosterone * levels.aromatase
+        return (
+            1 - hill(in_bone, p.estrogen_half_effect, p.estrogen_steepness) / self._estrogen_young,
+            1 - hill(levels.testosterone, p.androgen_half_effect) / self._androgen_young,
+            hill(levels.igf1 / levels.igf1_usual, p.igf1_half_effect) / self._igf1_usual - 1,
+            _excess(levels.cortisol, self._cortisol),
+            _excess(levels.homa_ir, self._homa),
+            _excess(levels.il6, self._il6),
+        )
+
+    def handles(self, levels) -> Handles:
+        """Return the handles on the crew (1 = healthy young adult)."""
+        s = self.signals(levels)
+        ratios = []
+        for column in self._columns:
+            log = 0.0
+            for i, weight in column:
+                log = log + weight * s[i]
+            ratios.append(EULER**log)
+        ratios[1] = ratios[1] * EULER**levels.rankl
+        return Handles._make(ratios)
+
+
+def _scale(reference, unit_level, half, steepness):
+    at_reference = hill(reference, half, steepness)
+    return at_reference, hill(unit_level, half, steepness) - at_reference, half, steepness
+
+
+def _excess(x, scale):
+    at_reference, span, half, steepness = scale
+    return (hill(x, half, steepness) - at_reference) / span

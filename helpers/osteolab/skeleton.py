@@ -1,0 +1,67 @@
+"""Layer 4, the skeleton: two tissues with three ages of mineral, and sites as mixtures of the two.
+
+Equations (per year; V bone volume, 1 = young adult; j = trabecular, cortical)
+---------
+formation     F = k_j * B * activity * V**-m_j * ageing_j          thin bone is loaded more
+resorption    R = k_j * C * V**s                                    less bone has less surface
+volume        dV/dt = F - R
+young         dY/dt = F - (R/V + 1/t1) * Y                          three ages of bone: Y + M + old = V
+maturing      dM/dt = Y/t1 - (R/V + 1/t2) * M
+mineral       mass = mY*Y + mM*M + (V - Y - M)
+connections   dN/dt = -k_p * k_trabecular * [C*(N/V)**q - 1]+ * N   struts cut are lost for good
+glycation     dG/dt = (glycation - R/(k*V) * G) / t_G               age index of the matrix
+"""
+
+from __future__ import annotations
+
+from math import e as EULER
+
+
+def formation(working, volume, ageing, turnover, feedback):
+    """Return the bone formed in a tissue, share of young volume per year (working = osteoblasts * activity)."""
+    return turnover * working * volume**-feedback * ageing
+
+
+def resorption(osteoclasts, volume, turnover, p):
+    """Return the bone resorbed in a tissue, share of young volume per year."""
+    return turnover * osteoclasts * volume**p.resorption_feedback
+
+
+def young_terms(formed, resorbed, volume, p):
+    """Return (source, loss) of young bone, per year."""
+    return formed, resorbed / volume + 1 / p.young_time
+
+
+def maturing_terms(young, resorbed, volume, p):
+    """Return (source, loss) of maturing bone, per year."""
+    return young / p.young_time, resorbed / volume + 1 / p.maturing_time
+
+
+def steady_ages(turnover, p):
+    """Return young and maturing bone of a healthy young adult (volume 1)."""
+    young = turnover / (turnover + 1 / p.young_time)
+    return young, young / p.young_time / (turnover + 1 / p.maturing_time)
+
+
+def mineral_mass(volume, young, maturing, p):
+    """Return the mineral of a tissue, in units of fully mineralised young volume."""
+    return p.young_mineral * young + p.maturing_mineral * maturing + (volume - young - maturing)
+
+
+def perforation_loss(osteoclasts, volume, connections, p):
+    """Return the rate at which connections are lost, per year (never negative)."""
+    pressure = osteoclasts * (connections / volume) ** p.perforation_thinness - 1
+    return p.perforation_rate * p.turnover_trabecular * (pressure + abs(pressure)) / 2
+
+
+def glycation_terms(handle, resorbed, volume, p):
+    """Return (source, loss) of the age index of trabecular matrix, per year."""
+    rate = 1 / p.glycation_time
+    return rate * handle, rate * resorbed / (p.turnover_trabecular * volume)
+
+
+def ageing(age, p, from_age=20.0):
+    """Return what is left of formation at an age in trabecular and cortical bone (1 at 20)."""
+    early, late = min(age, 45.0) - from_age, max(age - 45.0, 0.0)
+    trabecular = EULER ** (-p.ageing_trabecular * (age - from_age))
+    return trabecular, EULER ** (-p.ageing_cortical_early * early - p.ageing_cortical_late * late)

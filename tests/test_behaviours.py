@@ -1,0 +1,222 @@
+"""What the calculator must do, judged by published behaviour (women, menopause, estrogen; balance for every run)."""
+
+import itertools
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from osteolab import Course, Person, simulate
+from osteolab.readouts import SITES
+from osteolab.treatments import controls, treatments
+
+WOMAN = Person("female", 51, menopause_age=51)
+
+
+def change(life, quantity, start, stop, site=None):
+    """Percent change of a quantity between two ages."""
+    return 100 * (life.value(quantity, stop, site) / life.value(quantity, start, site) - 1)
+
+
+# Steady state
+
+
+@pytest.mark.parametrize("sex", ["female", "male"])
+def test_healthy_hormones_without_ageing_keep_every_state_constant_for_fifty_years(sex):
+    life = simulate(Person(sex, 30), until=70, ageing=False)
+    for quantity in ("precursors", "osteoclasts", "preosteoblasts", "osteoblasts", "sclerostin"):
+        assert life.series(quantity) == pytest.approx([1] * len(life.ages), abs=1e-9)
+    for site in SITES:
+        for quantity in ("bone_volume", "mineral", "strength", "resorption", "formation"):
+            assert life.series(quantity, site) == pytest.approx([100] * len(life.ages), abs=1e-7)
+    for quantity in ("connectivity", "thickness", "glycation", "ctx", "p1np"):
+        assert life.series(quantity) == pytest.approx([100] * len(life.ages), abs=1e-7)
+
+
+# Menopause
+
+
+def test_menopause_takes_about_seven_percent_of_the_spine_in_three_years_and_ten_in_ten():
+    life = simulate(WOMAN, until=80)
+    assert -9.0 < change(life, "bmd", 50, 53, "lumbar_spine") < -5.5
+    assert -12.5 < change(life, "bmd", 46, 56, "lumbar_spine") < -8.5
+
+
+def test_after_menopause_the_spine_falls_faster_than_the_hip():
+    life = simulate(WOMAN, until=80)
+    for site in ("total_hip", "femoral_neck"):
+        assert change(life, "bmd", 50, 53, "lumbar_spine") < change(life, "bmd", 50, 53, site) < -2
+
+
+def test_after_menopause_resorption_rises_more_and_earlier_than_formation():
+    life = simulate(WOMAN, until=80)
+    ages = [49 + i / 50 for i in range(300)]
+    resorption, formation = (life.series(q, ages=ages) for q in ("resorption", "formation"))
+    assert max(resorption) - resorption[0] > max(formation) - formation[0] > 10
+
+    def half_way(values):
+        target = (values[0] + max(values)) / 2
+        return next(age for age, v in zip(ages, values, strict=True) if v > target)
+
+    assert half_way(formation) - half_way(resorption) > 0.15
+
+
+def test_turnover_has_not_returned_to_the_young_level_by_seventy():
+    life = simulate(WOMAN, until=80)
+    assert life.value("resorption", 70, "lumbar_spine") > 100
+    assert life.value("formation", 70, "lumbar_spine") > 100
+    assert life.value("ctx", 70) > 1.2 * life.value("ctx", 46)
+
+
+# Estrogen restored
+
+
+@pytest.fixture(scope="module")
+def rescue():
+    person = Person("female", 56, menopause_age=51)
+    patch = Course("transdermal_estradiol", 50, "ug/day", start=56, stop=59)
+    return simulate(person, until=80), simulate(person, [patch], until=80)
+
+
+def test_estrogen_raises_the_spine_four_to_six_percent_over_none_in_three_years(rescue):
+    untreated, treated = rescue
+    assert 3 < change(treated, "bmd", 56, 59, "lumbar_spine") < 6
+    assert 1.5 < change(treated, "bmd", 56, 59, "total_hip") < 4
+    assert change(untreated, "bmd", 56, 59, "lumbar_spine") < -0.5
+
+
+def test_on_estrogen_resorption_falls_before_formation(rescue):
+    _, treated = rescue
+    for weeks in (4, 8, 12):
+        age = 56 + weeks / 52
+        assert change(treated, "ctx", 56, age) < change(treated, "p1np", 56, age) - 10
+    assert change(treated, "p1np", 56, 58) < -10
+
+
+def test_stopping_estrogen_gives_the_gain_back(rescue):
+    untreated, treated = rescue
+    gain = treated.value("bmd", 59) - untreated.value("bmd", 59)
+    left = treated.value("bmd", 69) - untreated.value("bmd", 69)
+    assert gain > 0.03
+    assert left < 0.35 * gain
+
+
+def test_late_rescue_gains_density_but_not_the_lost_connections():
+    person = Person("female", 51, menopause_age=51)
+    early = simulate(person, [Course("estradiol", 60, "pg/mL", start=52)], until=80)
+    late = simulate(person, [Course("estradiol", 60, "pg/mL", start=66)], until=80)
+    assert change(late, "bmd", 66, 69, "lumbar_spine") > 3
+    assert late.value("connectivity", 80) < early.value("connectivity", 80) - 3
+    assert late.value("connectivity", 80) <= late.value("connectivity", 66)
+
+
+def test_two_people_at_equal_density_differ_in_strength():
+    person = Person("female", 51, menopause_age=51)
+    early = simulate(person, [Course("estradiol", 30, "pg/mL", start=52)], until=80)
+    level = early.value("bmd", 75, "trabecular_spine")
+    late = _late_rescue_with_density(level)
+    assert late.value("bmd", 75, "trabecular_spine") == pytest.approx(level, rel=2e-3)
+    strengths = (
+        late.value("strength", 75, "trabecular_spine"),
+        early.value("strength", 75, "trabecular_spine"),
+    )
+    assert strengths[0] < 0.97 * strengths[1]
+
+
+def _late_rescue_with_density(level):
+    """A later and stronger rescue tuned by bisection to the same density at 75."""
+    low, high = 20.0, 400.0
+    for _ in range(30):
+        dose = (low + high) / 2
+        life = simulate(Person("female", 51, 51), [Course("estradiol", dose, "pg/mL", start=64)], until=76)
+        low, high = (dose, high) if life.value("bmd", 75, "trabecular_spine") < level else (low, dose)
+    return life
+
+
+def test_young_men_without_testosterone_lose_bone_mostly_through_missing_estradiol():
+    tom = Person("male", 32)
+    castrate = [Course("testosterone", 20, "ng/dL", start=32)]
+    both = simulate(tom, castrate, until=40)
+    estradiol_back = simulate(tom, [*castrate, Course("estradiol", 25, "pg/mL", start=32)], until=40)
+    lost, kept = (life.value("bmd", 38) for life in (both, estradiol_back))
+    whole = simulate(tom, until=40).value("bmd", 38)
+    assert kept - lost > 2 * (whole - kept) > 0
+
+
+def test_anastrozole_raises_a_mans_testosterone_and_lowers_his_estradiol_and_his_spine():
+    ben = Person("male", 70)
+    plain, treated = (
+        simulate(ben, until=75),
+        simulate(ben, [Course("anastrozole", 1, "mg/day", start=70)], until=75),
+    )
+    assert treated.value("testosterone", 71) / plain.value("testosterone", 71) == pytest.approx(1.49, abs=0.08)
+    assert treated.value("estradiol", 71) / plain.value("estradiol", 71) == pytest.approx(0.80, abs=0.05)
+    assert treated.value("bmd", 72) < plain.value("bmd", 72)
+
+
+# Balance and bounds, for any admissible setting
+
+
+@st.composite
+def settings_of_a_lab(draw):
+    sex = draw(st.sampled_from(["female", "male"]))
+    person = Person(sex, draw(st.floats(20, 80)), peak_bone_mass_sd=draw(st.floats(-3, 3)))
+    courses = []
+    for _ in range(draw(st.integers(0, 4))):
+        what, unit, low, high = draw(st.sampled_from(_EVERYTHING))
+        start = draw(st.floats(20, 85))
+        stop = draw(st.one_of(st.none(), st.floats(start + 0.01, 99)))
+        courses.append(Course(what, draw(st.floats(low, high)), unit, start, stop))
+    return person, courses
+
+
+_EVERYTHING = [
+    ("estradiol", "pg/mL", 0, 1000),
+    ("testosterone", "ng/dL", 0, 3000),
+    ("igf1", "ng/mL", 5, 1500),
+    ("cortisol", "ug/dL", 0, 100),
+    ("homa_ir", "HOMA-IR", 0.1, 30),
+    ("il6", "pg/mL", 0, 200),
+    *[(r["name"], r["unit"], float(r["minimum"]), float(r["maximum"])) for r in treatments().values()],
+    *[(r["name"], r["unit"], float(r["minimum"]), float(r["maximum"])) for r in controls().values()],
+]
+
+
+@given(settings_of_a_lab())
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_volume_mineral_and_connections_stay_in_range_for_every_setting(setting):
+    person, courses = setting
+    life = simulate(person, courses, until=100)
+    for site in SITES:
+        assert all(0 < v < 400 for v in life.series("bone_volume", site))
+        assert all(85 < v < 115 for v in life.series("mineral", site))
+    connections = life.series("connectivity")
+    assert all(0 < v <= 100 + 1e-9 for v in connections)
+    assert all(b <= a + 1e-9 for a, b in itertools.pairwise(connections))
+    assert all(v > 0 for q in ("precursors", "osteoclasts", "osteoblasts") for v in life.series(q))
+
+
+@given(settings_of_a_lab())
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_formation_minus_resorption_adds_up_to_the_change_in_volume(setting):
+    """Mass balance, segment by segment (flows jump at a start or stop), by quadrature of the printed flows."""
+    from osteolab.simulate import time_grid
+    from scipy.integrate import simpson
+
+    person, courses = setting
+    life = simulate(person, courses, until=100)
+    pace = life.parameters.turnover_trabecular
+    for ages, _ in time_grid(person.menopause_age, tuple(courses), 100.0):
+        if len(ages) < 3:
+            continue
+        inner = ages[1:]
+        flow = [
+            (f - r) / 100 * pace * 100
+            for f, r in zip(
+                life.series("formation", "trabecular_spine", inner),
+                life.series("resorption", "trabecular_spine", inner),
+                strict=True,
+            )
+        ]
+        volumes = life.series("bone_volume", "trabecular_spine", inner)
+        added, swing = simpson(flow, x=inner), max(volumes) - min(volumes)
+        assert added == pytest.approx(volumes[-1] - volumes[0], abs=0.02 + 0.02 * swing)

@@ -5,6 +5,7 @@ import itertools
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from osteolab import Course, Person, simulate
 from osteolab.readouts import SITES
 from osteolab.treatments import controls, treatments
@@ -199,8 +200,9 @@ def test_volume_mineral_and_connections_stay_in_range_for_every_setting(setting)
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_formation_minus_resorption_adds_up_to_the_change_in_volume(setting):
     """Mass balance, segment by segment (flows jump at a start or stop), by quadrature of the printed flows."""
-    from osteolab.simulate import time_grid
     from scipy.integrate import simpson
+
+    from osteolab.simulate import time_grid
 
     person, courses = setting
     life = simulate(person, courses, until=100)

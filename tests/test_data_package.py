@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from frictionless import Package
+
 from osteolab import Person
 
 DATA = Path(__file__).resolve().parents[1] / "data"

@@ -7,6 +7,7 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from osteolab import Course, InputError, Person, simulate
 from osteolab.levels import catalogue, conventional
 

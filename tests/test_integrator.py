@@ -3,11 +3,14 @@
 import sys
 
 import numpy as np
-import osteolab
 import pytest
-from osteolab import Course, Person, data, simulate
-from osteolab.readouts import Life
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
+
+import osteolab
+from osteolab import Course, Person, data, endocrine, simulate
+from osteolab.readouts import Life
 
 engine = sys.modules["osteolab.simulate"]
 
@@ -69,16 +72,16 @@ def test_equations_written_once_run_on_arrays_and_give_the_same_numbers():
 def test_an_array_of_men_with_a_closed_axis_equals_each_man_alone():
     p, tom = data.parameters(), Person("male", 40)
     course = [Course("anastrozole", 1, "mg/day", start=40)]
-    gains = np.array([1.5, 2.8])
+    gains = np.array([2.5, 5.6])
     together = simulate(tom, course, until=45, parameters=p.replace(feedback_gain=gains))
-    alone = simulate(tom, course, until=45, parameters=p.replace(feedback_gain=2.8))
+    alone = simulate(tom, course, until=45, parameters=p.replace(feedback_gain=5.6))
     assert together.value("testosterone", 42)[1] == pytest.approx(alone.value("testosterone", 42), rel=1e-12)
 
 
-def test_the_feedback_equation_is_solved():
+@given(st.floats(0, 8), st.floats(0, 2), st.floats(0, 5))
+def test_the_feedback_of_a_mans_axis_is_solved(given_testosterone, aromatase, estrogen):
     p = data.parameters()
-    for given, aromatase, outside in ((0, 0.54, 0), (2, 1, 0), (0, 2, 5), (0.3, 0.0, 0), (8, 1, 3)):
-        ratio = osteolab.endocrine.testosterone_ratio(given, aromatase, outside, p)
-        w = p.feedback_estradiol
-        brake = w * (aromatase * ratio + outside) + (1 - w) * ratio
-        assert ratio == pytest.approx(given + brake**-p.feedback_gain, rel=1e-4)
+    ratio = endocrine.testosterone_ratio(given_testosterone, aromatase, estrogen, p)
+    w, most = p.feedback_estradiol, p.testes_reserve
+    brake = w * (aromatase * ratio + estrogen) + (1 - w) * ratio
+    assert ratio == pytest.approx(given_testosterone + most / (1 + (most - 1) * brake**p.feedback_gain), rel=1e-6)

@@ -1,6 +1,7 @@
 """What a Life hands out."""
 
 import pytest
+
 from osteolab import Course, Person, simulate
 from osteolab.readouts import SITES, quantities, reference, who_class
 

@@ -6,8 +6,8 @@ Equations
 ---------
 Ovary        E2 = (E_young - E_after) / (1 + exp((age - (menopause - lead)) / width))      pg/mL
 Aromatase    a woman's remaining E2 = E_after * T / T_usual * aromatase; a man's E2 = E_young/T_young * T * aromatase
-Feedback     in men T/T_usual = f**(-gain) + given/T_usual, with the pituitary's brake
-             f = w * E2/E2_usual + (1 - w) * T/T_usual    (falls of estradiol raise testosterone: Burnett-Bowie 2009)
+Feedback     in men T/T_usual = M / (1 + (M - 1)*f**gain) + given/T_usual, with the pituitary's brake
+             f = w * E2/E2_usual + (1 - w) * T/T_usual    (less estradiol, more testosterone: Burnett-Bowie 2009)
 Dose         level = dose * share absorbed / clearance
 """
 
@@ -23,6 +23,7 @@ from osteolab.levels import Levels
 from osteolab.person import YOUNGEST
 
 MG_PER_L_IN_NG_PER_DL = 1e5
+TINY = 1e-12
 
 
 @cache
@@ -83,17 +84,26 @@ def testosterone_ratio(given, aromatase, estrogen_given, p):
 
     Notes
     -----
-    Solves r = f**(-gain) + given by Newton's method; the function is concave and rising, so the
-    iteration closes in from below after its first step.
+    His own share lies between 0 and `testes_reserve`. Seven halvings bring the answer close, four
+    steps of Newton's method make it exact (floats and arrays alike).
     """
-    w, gain = p.feedback_estradiol, p.feedback_gain
+    w, gain, reserve = p.feedback_estradiol, p.feedback_gain, p.testes_reserve
     slope = w * aromatase + (1 - w)
-    r = 1.0 + given
-    for _ in range(9):
-        brake = slope * r + w * estrogen_given
-        own = brake**-gain
-        r = r - (r - given - own) / (1 + gain * own / brake * slope)
-    return r
+    own, width = reserve / 2, reserve / 4
+    for _ in range(7):
+        short = own < _own_testosterone(slope * (given + own) + w * estrogen_given, gain, reserve)
+        own, width = own + width * (2 * short - 1), width / 2
+    for _ in range(4):
+        brake = slope * (given + own) + w * estrogen_given
+        made = _own_testosterone(brake, gain, reserve)
+        steepness = gain * made * (1 - made / reserve) * slope / (brake + TINY)
+        own = own - (own - made) / (1 + steepness)
+    return given + own
+
+
+def _own_testosterone(brake, gain, reserve):
+    """Return a man's own testosterone, as a ratio to usual, for a brake on his pituitary (1 = usual)."""
+    return reserve / (1 + (reserve - 1) * brake**gain)
 
 
 class Endocrine:

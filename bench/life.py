@@ -1,0 +1,131 @@
+"""Time one adult life at four sites: the fast integrator against SciPy's LSODA on the same equations.
+
+    python bench/life.py [--out FILE]
+
+Prints milliseconds (median of warm runs), ratios, and the largest error of density against a strict solution.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import osteolab
+from osteolab import Course, Person, data, simulate
+from osteolab.readouts import SITES, Life
+from scipy.integrate import solve_ivp
+
+engine = sys.modules["osteolab.simulate"]
+ANNA = Person("female", 52, 50, "Anna")
+COURSES = (Course("estradiol", 40, "pg/mL", 52, 60),)
+UNTIL = 80
+AGES = [float(age) for age in range(20, UNTIL + 1)]
+PEOPLE = 1000
+AS_EXACT = 1e-4  # with this tolerance LSODA errs about as much as the fast integrator
+LSODA_PEOPLE = 10  # a thousand lives through LSODA take minutes; they are independent, so ten are scaled up
+
+
+def lsoda(parameters, rtol: float) -> Life:
+    """Return the life solved by LSODA on the time grid of the fast integrator."""
+    p = parameters
+    driver, state = engine.Driver(ANNA, p), np.array(engine.young_state(p))
+    columns: tuple[list, ...] = [20.0], [engine.State(*state)], [driver(20.0)[0]], [driver(20.0)[1]]
+    for grid, active in engine.time_grid(ANNA.menopause_age, COURSES, UNTIL):
+
+        def rates(age, x, active=active):
+            return engine.rates(engine.State(*x), driver(age, active)[1], p)
+
+        limits = {"rtol": rtol, "atol": rtol / 100}
+        solved = solve_ivp(rates, (grid[0], grid[-1]), state, "LSODA", grid, **limits)
+        if not solved.success:
+            raise RuntimeError(solved.message)
+        for age, x in zip(grid[1:], solved.y.T[1:], strict=True):
+            for column, value in zip(columns, (age, engine.State(*x), *driver(age, active)), strict=True):
+                column.append(value)
+        state = solved.y[:, -1]
+    return Life(ANNA, COURSES, UNTIL, True, p, *columns)
+
+
+def density(life: Life) -> np.ndarray:
+    """Return the density of each site at each birthday, which is what a picture or a table asks for."""
+    return np.array([life.series("bmd", site, AGES) for site in SITES])
+
+
+def milliseconds(call, runs: int) -> float:
+    """Return the median time of a call after one warm-up."""
+    call()
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        call()
+        times.append(1e3 * (time.perf_counter() - start))
+    return statistics.median(times)
+
+
+def varied(people: int) -> np.ndarray:
+    """Return one value of a parameter for each person, so that no two lives are alike."""
+    middle = data.parameters().estrogen_half_effect
+    return middle * np.random.default_rng(1).uniform(0.7, 1.4, people)
+
+
+def measure() -> list[dict]:
+    """Run every comparison and return one row for each."""
+    p, halves = data.parameters(), varied(PEOPLE)
+    together = p.replace(estrogen_half_effect=halves)
+    few = [p.replace(estrogen_half_effect=float(half)) for half in halves[:LSODA_PEOPLE]]
+    strict = density(lsoda(p, 1e-10))
+
+    def row(what, people, ms, result):
+        wrong = None if result is None else float(np.max(np.abs(result / strict - 1)))
+        return {"what": what, "people": people, "ms": round(ms, 2), "largest_error": wrong}
+
+    def own(parameters):
+        return density(simulate(ANNA, COURSES, UNTIL, parameters=parameters))
+
+    rows = [row("osteolab", 1, milliseconds(lambda: own(p), 50), own(p))]
+    for rtol in (AS_EXACT, 1e-8):
+        ms = milliseconds(lambda rtol=rtol: density(lsoda(p, rtol)), 5)
+        rows.append(row(f"LSODA, rtol {rtol:.0e}", 1, ms, density(lsoda(p, rtol))))
+    rows.append(row("osteolab", PEOPLE, milliseconds(lambda: own(together), 5), None))
+    ms = milliseconds(lambda: [density(lsoda(one, AS_EXACT)) for one in few], 1) * PEOPLE / LSODA_PEOPLE
+    rows.append(row(f"LSODA, rtol {AS_EXACT:.0e}, scaled up from {LSODA_PEOPLE}", PEOPLE, ms, None))
+    return rows
+
+
+def print_table(rows: list[dict]) -> None:
+    """Print the rows, each with its ratio to the fast integrator for as many people."""
+    own = {row["people"]: row["ms"] for row in rows if row["what"] == "osteolab"}
+    print(f"One life from 20 to {UNTIL}, density at {len(SITES)} sites; {machine()}\n")
+    print(f"{'solver':<38}{'people':>8}{'ms':>12}{'ratio':>9}{'largest error':>16}")
+    for row in rows:
+        wrong = "" if row["largest_error"] is None else f"{row['largest_error']:.0e}"
+        ratio = row["ms"] / own[row["people"]]
+        print(f"{row['what']:<38}{row['people']:>8}{row['ms']:>12.1f}{ratio:>8.1f}×{wrong:>16}")
+
+
+def machine() -> str:
+    """Return what a reader needs to compare the figures with others."""
+    return f"Python {platform.python_version()}, {os.cpu_count()} cores"
+
+
+def main() -> None:
+    """Measure, print, and write the figures where --out says."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--out", type=Path, help="also write the figures to this JSON file")
+    out = options.parse_args().out
+    rows = measure()
+    print_table(rows)
+    if out:
+        facts = {"machine": machine(), "version": osteolab.__version__, "rows": rows}
+        out.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

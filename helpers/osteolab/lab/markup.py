@@ -1,0 +1,138 @@
+"""The parts of the lab that are text: the sentence, the six tiles, the table, as HTML."""
+
+from __future__ import annotations
+
+from html import escape
+
+from osteolab.lab import words
+from osteolab.lab.sentence import Sentence
+from osteolab.lab.words import figure
+
+CLASS_NOT_USED = "class not used at this age"
+
+
+def sentence_html(sentence: Sentence, said: str = "") -> str:
+    """Return the sentence with its lead phrase in bold, after what was predicted."""
+    before = f"{escape(said)} " if said else ""
+    return f'<div class="ol-sentence">{before}<b>{escape(sentence.lead)}</b>{escape(sentence.rest)}</div>'
+
+
+def error_html(message: str, busy: bool = False) -> str:
+    """Return the status line of an error; a screen reader says it at once."""
+    return (
+        f'<div class="ol-sentence ol-error" role="alert"><b>Not possible.</b> {escape(message)} '
+        "Showing the last valid result.</div>"
+    )
+
+
+def tiles_html(now: dict, then: dict | None, before: dict, start: float, turnover: str) -> str:
+    """Return the six tiles.
+
+    Parameters
+    ----------
+    now, then, before : dict
+        Readings from `reading.tiles`: at the scan age, of the pinned life, and at the start of the picture's change.
+    start : float
+        Age of `before`, years.
+    turnover : {"markers", "pace"}
+        What panel 1 draws; the tiles show the same.
+    """
+    return f'<div class="ol-tiles" role="list">{"".join(_tile(*tile) for tile in _tiles(now, then, before, start, turnover))}</div>'
+
+
+def _tiles(now, then, before, start, turnover):
+    digits, unit = (0, "mg/cm³") if now["site"] == "trabecular_spine" else (3, "g/cm²")
+    site = words.SITE[now["site"]]
+    shown = then or before
+    word = "pinned" if then else "was"
+    when = "" if then else f" at {words.age(start)}"
+
+    def context(name, decimals):
+        return _dash(bool(then)) + f"{word} {figure(shown[name], decimals)}{when}"
+
+    markers = turnover == "markers"
+    res, form = ("ctx", "p1np") if markers else ("resorption", "formation")
+    names = ("Resorption (CTX), %", "Formation (P1NP), %") if markers else ("Resorption, %", "Formation, %")
+    pace = [] if markers else [f"CTX {figure(now['ctx'])}\u202f%", f"P1NP {figure(now['p1np'])}\u202f%"]
+    return [
+        (f"{site[0].upper()}{site[1:]} BMD, {unit}", figure(now["bmd"], digits), f"± {figure(now['bmd_sd'], digits)}", context("bmd", digits)),
+        ("T-score", figure(now["t_score"], 1), f"± {figure(now['t_score_sd'], 1)}", _class(now)),
+        (names[0], figure(now[res]), f"± {figure(now['ctx_sd'])}" if markers else "", pace[0] if pace else context(res, 0)),
+        (names[1], figure(now[form]), f"± {figure(now['p1np_sd'])}" if markers else "", pace[1] if pace else context(form, 0)),
+        ("Strength, %", figure(now["strength"]), f"± {figure(now['strength_sd'])}", context("strength", 0)),
+        ("Fracture risk", *risk(now, then)),
+    ]  # fmt: skip
+
+
+def risk(now: dict, then: dict | None) -> tuple[str, str, str]:
+    """Return fracture risk as text: value, range, and of what it is a multiple."""
+    base = then["fracture_risk"] if then else 1.0
+    of_what = "of the pinned risk" if then else f"of a woman of 65 at T {figure(-1)}"
+    span = now.get("fracture_risk_range")
+    between = f"{ratio(span[0] / base)}–{ratio(span[1] / base)}" if span else ""
+    return f"× {ratio(now['fracture_risk'] / base)}", between, of_what
+
+
+def ratio(value: float) -> str:
+    """Return a ratio with one decimal, none from ten."""
+    return figure(value, 0 if value >= 9.95 else 1)
+
+
+def _tile(label, value, spread, context):
+    return (
+        f'<div class="ol-tile" role="listitem" title="{escape(f"{label} {value} {spread}".strip())}"><div class="ol-what">{escape(label)}'
+        f'</div><div class="ol-value"><b>{escape(value)}</b> <span>{escape(spread)}</span></div><div class="ol-context">{context}</div></div>'
+    )
+
+
+def _dash(pinned):
+    return '<i class="ol-dash"></i>' if pinned else ""
+
+
+def _class(now):
+    name = now["who_class"]
+    if not name:
+        return CLASS_NOT_USED
+    kind = {"low bone mass": " ol-swatch-low", "osteoporosis": " ol-swatch-osteoporosis"}.get(name, "")
+    return f'<i class="ol-swatch{kind}"></i>{name}'
+
+
+COLUMNS = {
+    "markers": (("ctx", "CTX, %", 0), ("p1np", "P1NP, %", 0)),
+    "pace": (("resorption", "Resorption, %", 0), ("formation", "Formation, %", 0)),
+}
+
+
+def table_html(rows: list[dict], then: list[dict] | None, turnover: str, site: str, scan_age: float) -> str:
+    """Return the table of every curve by age, the pinned values beside each."""
+    digits, unit = (0, "mg/cm³") if site == "trabecular_spine" else (3, "g/cm²")
+    columns = [*COLUMNS[turnover], ("bone_balance", "Balance, %", 0), ("bmd", f"BMD, {unit}", digits)]
+    columns += [("t_score", "T-score", 1), ("strength", "Strength, %", 0)]
+    head = "".join(f'<th scope="col">{title}</th>{_pinned_head(then)}' for _, title, _ in columns)
+    body = "".join(_row(row, then[i] if then else None, columns, scan_age) for i, row in enumerate(rows))
+    return (
+        '<div class="ol-scroll" tabindex="0" role="region" aria-label="Table of every curve by age"><table><thead><tr>'
+        f'<th scope="col">Age</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _pinned_head(then):
+    return '<th scope="col" class="ol-then">pinned</th>' if then else ""
+
+
+def _row(row, then, columns, scan_age):
+    cells = ""
+    for name, _, digits in columns:
+        cells += f"<td>{_cell(row, name, digits)}</td>"
+        if then:
+            cells += f'<td class="ol-then">{_cell(then, name, digits)}</td>'
+    now = ' class="ol-now"' if row["age"] == scan_age else ""
+    return f'<tr{now}><th scope="row">{words.age(row["age"])}</th>{cells}</tr>'
+
+
+def _cell(row, name, digits):
+    shown = figure(row[name], digits)
+    if name == "bmd":
+        spread = row["bmd_high"] - row["bmd"]
+        return f"{shown} ± {figure(spread, digits)}"
+    return shown

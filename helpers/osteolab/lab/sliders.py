@@ -1,0 +1,240 @@
+"""Every slider of the lab as data: label, unit, range, step, usual range, tooltip, source.
+
+The numbers come from data/levels.csv, data/treatments.csv, data/controls.csv, data/reference_ranges.csv
+and, for the person and the timing, data/lab_sliders.csv.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+from osteolab import Course, Person, data
+from osteolab.errors import InputError, choice, number
+from osteolab.lab import words
+
+LEVEL, CONTROL, TREATMENT, PERSON, TIMING, MIX = "level", "control", "treatment", "person", "timing", "mix"
+WHOLE_BODY = ("cortisol", "homa_ir", "il6")
+
+
+@dataclass(frozen=True)
+class Usual:
+    """The usual range of a level for a person, and the mean of a young adult of the same sex."""
+
+    low: float
+    high: float
+    young: float
+    source: str
+
+
+@dataclass(frozen=True)
+class SliderSpec:
+    """One slider as data.
+
+    Attributes
+    ----------
+    name : str
+        Name in the tables and in `lab.set(name=value)`.
+    kind : {"level", "control", "treatment", "person", "timing", "mix"}
+        A level untouched follows nature and touched is held; a control or a mix puts a hand on the crew;
+        a treatment of 0 is none; person and timing change who and when.
+    label, group : str
+        Words beside the handle (at most 18 characters) and above the group.
+    unit, si_unit : str
+        Conventional and SI unit; alike where there is only one.
+    si_factor : float
+        SI value of one conventional unit.
+    minimum, maximum, step : float
+        The track, in the conventional unit.
+    decimals : int
+        As printed.
+    default : float or None
+        Value of the untouched slider; None where it follows the person.
+    lowest, highest, reason : float, float, str
+        What may be typed in the box, and why not more.
+    tooltip, source, grade : str
+    """
+
+    name: str
+    kind: str
+    label: str
+    group: str
+    unit: str
+    si_unit: str
+    si_factor: float
+    minimum: float
+    maximum: float
+    step: float
+    decimals: int
+    default: float | None
+    lowest: float
+    highest: float
+    reason: str
+    tooltip: str
+    source: str
+    grade: str
+
+    def unit_in(self, si: bool) -> str:
+        """Return the unit in force."""
+        return self.si_unit if si else self.unit
+
+    def decimals_in(self, si: bool) -> int:
+        """Return the decimals in force: one more where the SI number is small, none where it is large."""
+        if not si or self.si_factor == 1:
+            return self.decimals
+        if self.si_factor < 0.2:
+            return self.decimals + 1
+        return 0 if self.si_factor > 1 else self.decimals
+
+    def boxed(self, value: float, si: bool) -> float:
+        """Return a value of the track as the number box shows it."""
+        return round(value * (self.si_factor if si else 1.0), self.decimals_in(si)) + 0.0
+
+    def unboxed(self, shown: float, si: bool) -> float:
+        """Return what was typed in the box in the conventional unit."""
+        return shown / self.si_factor if si else shown
+
+    def on_track(self, value: float) -> float:
+        """Return the nearest place of the handle: inside the track and on a step, as the page would put it."""
+        steps = round((min(max(value, self.minimum), self.maximum) - self.minimum) / self.step)
+        return round(self.minimum + steps * self.step, 6)
+
+    def text(self, value: float, si: bool = False) -> str:
+        """Return a value with its unit as printed: ``40 pg/mL``."""
+        factor = self.si_factor if si else 1.0
+        return words.amount(value * factor, self.decimals_in(si), self.unit_in(si))
+
+    def check(self, value) -> float:
+        """Return the value as a float, or raise `InputError` saying what is allowed and why."""
+        return number(value, words.lower_first(self.label), words.shown_unit(self.unit), self.lowest, self.highest, self.reason)
+
+    def usual(self, person: Person, age: float) -> Usual | None:
+        """Return the usual range at an age (years) for a person, None where there is none."""
+        for row in _ranges(self.name, person.sex):
+            stage = _stage(person, age)
+            if row["menopause"] in ("any", stage) and float(row["age_from"]) <= age <= float(row["age_to"]):
+                return Usual(float(row["low"]), float(row["high"]), float(row["young_mean"]), row["source"])
+        return None
+
+    def about(self, person: Person, age: float, si: bool) -> tuple[str, str, str]:
+        """Return the lines of the tooltip: what it is, what is usual, the source."""
+        usual, lines = self.usual(person, age), [self.tooltip]
+        if usual is None:
+            return self.tooltip, "", self.source
+        low, high = (words.figure(self.boxed(x, si), self.decimals_in(si)) for x in (usual.low, usual.high))
+        unit = words.shown_unit(self.unit_in(si))
+        return lines[0], f"Usual at {words.age(age)}: {low} to {high} {unit}", usual.source
+
+
+def _stage(person, age):
+    if person.sex == "male":
+        return "any"
+    return "after" if person.menopause_age is not None and age >= person.menopause_age else "before"
+
+
+@cache
+def _ranges(name, sex):
+    return tuple(r for r in data.rows("reference_ranges") if r["level"] == name and r["sex"] == sex)
+
+
+@cache
+def catalogue() -> dict[str, SliderSpec]:
+    """Return every slider a lab can have, by name."""
+    specs = [_level(row) for row in data.rows("levels")]
+    specs += [_control(row) for row in data.rows("controls")]
+    specs += [_treatment(row) for row in data.rows("treatments")]
+    specs += [_other(row) for row in data.rows("lab_sliders")]
+    return {spec.name: spec for spec in specs}
+
+
+def spec(name: str) -> SliderSpec:
+    """Return a slider by name, or raise `InputError` naming those there are."""
+    return catalogue()[choice(name, "slider", catalogue())]
+
+
+def _level(row):
+    group = "Whole body" if row["name"] in WHOLE_BODY else "Hormones"
+    return SliderSpec(
+        row["name"], LEVEL, row["label"], group, row["unit"], row["si_unit"], float(row["si_factor"]),
+        float(row["slider_minimum"]), float(row["slider_maximum"]), float(row["step"]), int(row["decimals"]), None,
+        float(row["minimum"]), float(row["maximum"]), row["limit_reason"], row["description"], row["source"], "",
+    )  # fmt: skip
+
+
+def _control(row):
+    group = "Hormones" if row["name"] == "aromatase_activity" else "The crew"
+    why = "the range of the teaching control"
+    return _plain(row, CONTROL, group, float(row["default"]), why, row["description"], row["source"], "")
+
+
+def _treatment(row):
+    tooltip = f"{row['description']}. Dose: {row['trial']}"
+    return _plain(row, TREATMENT, "Treatment", 0.0, row["trial"], tooltip, row["source"], row["grade"])
+
+
+def _other(row):
+    default = float(row["default"]) if row["default"] else None
+    return _plain(row, row["kind"], row["group"], default, row["reason"], row["tooltip"], row["source"], row["grade"])
+
+
+def _plain(row, kind, group, default, reason, tooltip, source, grade):
+    low, high, step = (float(row[name]) for name in ("minimum", "maximum", "step"))
+    decimals = len(row["step"].partition(".")[2])
+    return SliderSpec(
+        row["name"], kind, row["label"], group, row["unit"], row["unit"], 1.0,
+        low, high, step, decimals, default, low, high, reason, tooltip, source, grade,
+    )  # fmt: skip
+
+
+# From the sliders that were moved to a person and her courses
+
+
+def person_of(person: Person, values: Mapping[str, float]) -> Person:
+    """Return the person with the moved sliders about her applied."""
+    changed = {name: values[name] for name in ("age", "menopause_age", "peak_bone_mass_sd") if name in values}
+    if "menopause_age" in changed and person.sex == "male":
+        changed.pop("menopause_age")
+    return replace(person, **changed) if changed else person
+
+
+def span_of(values: Mapping[str, float], start: float, stop: float | None) -> tuple[float, float | None]:
+    """Return start and stop of every course, years of age."""
+    start = values.get("start_age", values.get("age", start))
+    stop = values.get("stop_age", stop)
+    for name in ("imbalance_years", "treatment_years"):
+        if name in values:
+            stop = start + values[name]
+    if stop is not None and stop <= start:
+        raise InputError(
+            f"the stop is at {stop:g} but the start at {start:g} years of age; the stop must be later than the start"
+        )
+    return start, stop
+
+
+def courses_of(names: Iterable[str], values: Mapping[str, float], start: float, stop: float | None) -> tuple[Course, ...]:
+    """Return the courses of the sliders that were moved.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Sliders of the lab, in order.
+    values : mapping
+        Moved sliders and their values in conventional units.
+    start, stop : float
+        Years of age; None goes on.
+    """
+    found: list[Course] = []
+    for name in names:
+        if name in values:
+            found += _courses(spec(name), values[name], start, stop)
+    return tuple(found)
+
+
+def _courses(slider, value, start, stop):
+    if slider.kind in (LEVEL, CONTROL) or (slider.kind == TREATMENT and value > 0):
+        return [Course(slider.name, value, slider.unit, start, stop)]
+    if slider.name == "imbalance":
+        demolition = Course("resorption_pace", 100, "percent", start, stop)
+        return [demolition, Course("formation_pace", 100 - value, "percent", start, stop)]
+    return []

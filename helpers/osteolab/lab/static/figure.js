@@ -1,0 +1,89 @@
+// The page's side of the figure: loads plotly's own widget code once for the whole page, however slow the machine.
+//
+// anywidget gives a widget two seconds to start. Plotly's code is 5 MB, and on a slow computer its first import
+// takes longer; the figure would then stay deaf to every change. Here the start is immediate, changes that
+// arrive during the import wait in a queue, and all labs of a page share one import.
+//
+// Two habits of plotly's widget are left out. Its model spoils its copy of the data when a change arrives before
+// the first view (a trace without a changed property gets the text "_undefined_"), so the model hears nothing:
+// a view starts from the whole state that Python sends when the lab is shown. And its report of every computed
+// property after each change is not sent back, because nothing in the kernel reads it.
+
+const SHARED = "__osteolab_plotly_widget";
+const MESSAGES = ["addTraces", "restyle", "relayout", "update", "animate", "deleteTraces", "moveTraces",
+  "removeLayoutProps", "removeTraceProps"].map((name) => `_py2js_${name}`);
+
+function plotlyWidget(model) {
+  if (!globalThis[SHARED]) {
+    const url = URL.createObjectURL(new Blob([model.get("_bundle")], { type: "text/javascript" }));
+    const loading = import(url).then((module) => module.default).finally(() => URL.revokeObjectURL(url));
+    loading.catch(() => { delete globalThis[SHARED]; });
+    globalThis[SHARED] = loading;
+  }
+  return globalThis[SHARED];
+}
+
+// The model as plotly's code sees it: its reports go nowhere, and while `deaf.now` it cannot listen.
+function quiet(model, deaf) {
+  return new Proxy(model, {
+    get(target, name) {
+      if (name === "save_changes") return () => {};
+      if (name === "on" && deaf.now) return () => {};
+      if (name === "set") {
+        return (key, ...rest) => (String(key).startsWith("_js2py_") ? target : target.set(key, ...rest));
+      }
+      const value = target[name];
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+function nextFrame() {
+  return new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve), 0));
+}
+
+export default () => {
+  let figure = null, waiting = [], shown = null;
+  const deaf = { now: true };
+  const start = async (model) => {
+    const make = await plotlyWidget(model);
+    if (figure) return;
+    const made = make();
+    deaf.now = true;
+    await made.initialize({ model: quiet(model, deaf) });
+    deaf.now = false;
+    figure = made;
+  };
+  const replay = (model) => {
+    const late = waiting;
+    waiting = [];
+    for (const [name, value] of late) {
+      model.set(name, null);
+      model.set(name, value);
+    }
+  };
+  return {
+    initialize({ model }) {
+      model.on("change:_widget_data", () => { waiting = []; });
+      for (const name of MESSAGES) {
+        model.on(`change:${name}`, () => {
+          const value = model.get(name);
+          if (!shown && value) waiting.push([name, value]);
+        });
+      }
+    },
+    async render(context) {
+      const { model, el } = context;
+      await start(model);
+      if (shown && shown.data) { // a further view begins as the first one looks now
+        model.set("_widget_data", structuredClone(shown.data));
+        model.set("_widget_layout", structuredClone(shown.layout));
+      }
+      const stop = await figure.render(context);
+      await nextFrame();
+      shown = el;
+      replay(model);
+      return stop;
+    },
+  };
+};

@@ -1,0 +1,234 @@
+"""Every task of the repository: `python3 -m nox -s lab` opens the course, `-s tests` checks it.
+
+All sessions but the ones named after another Python share one environment, `.nox/osteolab`. It is set up
+from requirements.lock the first time and left alone until the lock or the package's description changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+ROOT = Path(__file__).resolve().parent
+LOCK = ROOT / "requirements.lock"
+DESCRIPTION = ROOT / "pyproject.toml"
+LAB_SETTINGS = ROOT / "helpers" / "jupyter_settings" / "osteolab.json"
+START = "notebooks/00_start_here.ipynb"
+SUPPORTED = ("3.11", "3.12", "3.13")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+ASK_VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
+
+nox.options.sessions = ["tests", "lint", "types"]
+# The environment is shared and kept, so set_up() makes it; nox has one for each session.
+nox.options.default_venv_backend = "none"
+
+
+def version_of(python: str | Path) -> str | None:
+    """Return the version that this command starts, or None; a shim on the path may start nothing."""
+    ask = [str(python), "-c", ASK_VERSION]
+    try:
+        answer = subprocess.run(ask, capture_output=True, text=True, timeout=30, check=False)
+    except OSError:
+        return None
+    return answer.stdout.strip() or None
+
+
+def find_python(version: str) -> str | None:
+    """Return the path of a Python of this version that really starts, or None."""
+    home = Path.home()
+    places = [shutil.which(f"python{version}")]
+    for pattern in (".pyenv/versions/{}.*/bin/python", ".local/share/uv/python/cpython-{}.*/bin/python3"):
+        places += sorted(map(str, home.glob(pattern.format(version))), reverse=True)
+    return next((place for place in places if place and version_of(place) == version), None)
+
+
+def own_python() -> str | None:
+    """Return the Python to use: the one that runs nox if it is supported, otherwise the newest found."""
+    if "{}.{}".format(*sys.version_info[:2]) in SUPPORTED:
+        return sys.executable
+    return next(filter(None, map(find_python, reversed(SUPPORTED))), None)
+
+
+def fingerprint() -> str:
+    """Return a digest of what decides the content of an environment, its place included."""
+    digest = hashlib.sha256(str(ROOT).encode())
+    for file in (LOCK, DESCRIPTION, LAB_SETTINGS):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def set_up(session: nox.Session, version: str | None = None) -> str:
+    """Make sure that the environment is as locked, and return the path of its Python."""
+    folder = ROOT / ".nox" / (f"osteolab-{version}" if version else "osteolab")
+    programs = folder / ("Scripts" if os.name == "nt" else "bin")
+    python = str(programs / "python")
+    session.env["VIRTUAL_ENV"] = str(folder)
+    session.env["PATH"] = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    stamp = folder / "osteolab-setup.txt"
+    works = version_of(python) in SUPPORTED
+    if works and stamp.exists() and stamp.read_text(encoding="utf-8") == fingerprint():
+        session.log("The environment is up to date.")
+        return python
+    session.log("Setting up the environment. This happens once and takes a minute or two.")
+    stamp.unlink(missing_ok=True)
+    if not works:
+        create(session, folder, version)
+    try:
+        install_with_uv(session, python)
+    except CommandFailed:
+        session.warn("uv could not install the packages; trying once more with pip, which is slower.")
+        install_with_pip(session, python)
+    stamp.write_text(fingerprint(), encoding="utf-8")
+    return python
+
+
+def create(session: nox.Session, folder: Path, version: str | None) -> None:
+    """Create an empty environment with the virtualenv that nox brings along."""
+    base = find_python(version) if version else own_python()
+    if base is None:
+        session.error(f"OsteoLab needs Python {version or ' or '.join(SUPPORTED)}; none was found here.")
+    session.run_install(sys.executable, "-m", "virtualenv", "--quiet", "--clear", "--python", base, str(folder))
+
+
+def install_with_uv(session: nox.Session, python: str) -> None:
+    """Bring uv into the environment from the lock, and let it install everything else."""
+    only_uv = Path(python).parents[1] / "uv.lock.txt"
+    only_uv.write_text(locked_lines("uv"), encoding="utf-8")
+    install = (python, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes")
+    session.run_install(*install, "-r", str(only_uv))
+    # Bytecode is compiled now, so that kernels start fast where Python is told not to write any later.
+    env = {"UV_COMPILE_BYTECODE": "1"}
+    uv = (python, "-m", "uv", "pip", "--quiet")
+    session.run_install(*uv, "sync", "--python", python, "--require-hashes", str(LOCK), env=env)
+    alone = ("--no-deps", "--no-build-isolation")
+    session.run_install(*uv, "install", "--python", python, *alone, "--editable", str(ROOT), env=env)
+
+
+def install_with_pip(session: nox.Session, python: str) -> None:
+    """Install everything with pip alone, for a network that uv cannot pass."""
+    install = (python, "-m", "pip", "install", "--quiet", "--no-deps")
+    session.run_install(*install, "--require-hashes", "-r", str(LOCK))
+    session.run_install(*install, "--no-build-isolation", "--editable", str(ROOT))
+
+
+def locked_lines(name: str) -> str:
+    """Return the lines of the lock that pin one package, hashes included."""
+    lines = rf"^{re.escape(name)}==.*\n(?:    --hash=.*\n)+"
+    found = re.search(lines, LOCK.read_text(encoding="utf-8"), re.MULTILINE)
+    if found is None:
+        raise ValueError(f"requirements.lock does not pin {name}")
+    return found.group()
+
+
+def run_tests(session: nox.Session, python: str) -> None:
+    """Run the unit and property tests, the labs in process, and every notebook against its saved output."""
+    notebooks = ("--nbval", "--nbval-current-env", "--nbval-cell-timeout=60")
+    spread = ("-n", "auto", "--dist", "loadfile")
+    # nbval hands the name to every kernel; a bare --cov leaves the kernels waiting until they time out.
+    coverage = ("--cov=osteolab", "--cov-report=term")
+    what = session.posargs or (*spread, *coverage, "--ignore=tests/browser", "tests", "notebooks")
+    session.run(python, "-m", "pytest", *notebooks, *what, env=quiet_kernel())
+
+
+def quiet_kernel() -> dict[str, str]:
+    """Return the environment in which nobody's own start-up files change what a cell prints."""
+    folder = ROOT / ".nox" / "ipython"
+    folder.mkdir(parents=True, exist_ok=True)
+    return {"IPYTHONDIR": str(folder)}
+
+
+@nox.session
+def lab(session: nox.Session) -> None:
+    """Open the course in JupyterLab; options after -- are passed on to JupyterLab."""
+    python = set_up(session)
+    # Without a root, JupyterLab would serve the folder of the notebook, and links out of it would fail.
+    root = f"--ServerApp.root_dir={ROOT}"
+    session.run(python, "-m", "jupyterlab", root, START, *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Check the calculator, the labs, the data and the saved output of every notebook."""
+    run_tests(session, set_up(session))
+
+
+@nox.session(name="tests-3.12")
+def tests_on_3_12(session: nox.Session) -> None:
+    """Run the tests on Python 3.12, in an environment of its own."""
+    tests_on(session, "3.12")
+
+
+@nox.session(name="tests-3.13")
+def tests_on_3_13(session: nox.Session) -> None:
+    """Run the tests on Python 3.13, in an environment of its own."""
+    tests_on(session, "3.13")
+
+
+def tests_on(session: nox.Session, version: str) -> None:
+    """Run the tests on another Python, or say that it is missing."""
+    if find_python(version) is None:
+        session.skip(f"Python {version} is not on this machine.")
+    run_tests(session, set_up(session, version))
+
+
+@nox.session
+def execute(session: nox.Session) -> None:
+    """Run every notebook again and save it clean; name notebooks after -- to run only those."""
+    python = set_up(session)
+    session.run(python, ".ci/execute_notebooks.py", *session.posargs, env=quiet_kernel())
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check the style of the code and that it is formatted."""
+    python = set_up(session)
+    session.run(python, "-m", "ruff", "check", ".")
+    session.run(python, "-m", "ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types of the package."""
+    session.run(set_up(session), "-m", "mypy", *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Use the labs in a real browser, by mouse and by keyboard."""
+    if not any(map(shutil.which, BROWSERS)):
+        reason = "No Chromium or Chrome was found; install one to run the browser tests."
+        if os.environ.get("CI"):
+            session.error(reason)
+        session.skip(reason)
+    session.run(set_up(session), "-m", "pytest", *(session.posargs or ("tests/browser",)))
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Time the calculator and the redraw of a lab; name scripts after -- to run only those."""
+    python = set_up(session)
+    for script in session.posargs or sorted(map(str, Path("bench").glob("[!_]*.py"))):
+        session.run(python, script)
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Write requirements.lock anew from pyproject.toml, for every supported Python and system."""
+    python = set_up(session)
+    # fmt: off
+    session.run(
+        python, "-m", "uv", "pip", "compile", "--quiet", "--generate-hashes",
+        "--universal", "--python-version", SUPPORTED[0], "--fork-strategy", "fewest",
+        "--extra", "course", "--extra", "test", "--group", "pyproject.toml:setup",
+        "--no-header", "--annotation-style", "line", "--no-emit-index-url", "--no-emit-find-links",
+        "--output-file", LOCK.name, DESCRIPTION.name, *session.posargs,
+    )
+    # fmt: on

@@ -1,0 +1,395 @@
+"""A JupyterLab server and a real browser, driven as a reader would; also used by the timings in bench/."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+LAB = ".ol-lab"
+PATIENCE = 30_000  # ms; a first import of the figure on a busy machine takes ten seconds
+FAULT = re.compile(r"Traceback|Exception|\bERROR\b|^\[E ", re.MULTILINE)
+# JupyterLab asks every new kernel for widgets before ipywidgets is imported, and the kernel says so.
+HARMLESS = re.compile(r"(No such comm target registered: jupyter\.widget\.control|No such comm: [0-9a-f-]{36})\s*")
+NO_NEWS = {"checkForUpdates": False, "fetchNews": "false"}
+RUN_ALL = "jupyterapp.commands.execute('notebook:run-all-cells')"
+# Cells that wait for the kernel show a star; a kernel at rest reports idle.
+AT_REST = """() => {
+    const widget = window.jupyterapp?.shell.currentWidget;
+    const status = widget?.sessionContext?.session?.kernel?.status;
+    const waiting = [...(widget?.content?.widgets ?? [])].some((cell) => cell.model.executionState === 'running');
+    return status === 'idle' && !waiting;
+}"""
+
+
+def find_browser() -> str | None:
+    """Return the path of a Chromium or Chrome, or None."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """JupyterLab on a free loopback port, with folders of its own so that nobody's settings matter.
+
+    Parameters
+    ----------
+    root : Path
+        Folder it serves.
+    home : Path
+        Folder for its settings, its runtime files and its log.
+    """
+
+    def __init__(self, root: Path, home: Path) -> None:
+        self.root, self.log = root, home / "server.log"
+        self.url = f"http://127.0.0.1:{free_port()}"
+        root.mkdir(parents=True, exist_ok=True)
+        home.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                self._command(), env=self._environment(home), stdout=log, stderr=log, start_new_session=True
+            )
+        try:
+            self._wait()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _command(self) -> list[str]:
+        options = {
+            "ServerApp.port": self.url.rpartition(":")[2],
+            "ServerApp.port_retries": "0",
+            "ServerApp.ip": "127.0.0.1",
+            "ServerApp.root_dir": str(self.root),
+            "ServerApp.terminals_enabled": "False",
+            "ServerApp.password": "",
+            "IdentityProvider.token": "",
+            "LabApp.news_url": "None",
+            "LabApp.extension_manager": "readonly",
+        }
+        settings = [f"--{name}={value}" for name, value in options.items()]
+        flags = ["--no-browser", "--allow-root", "--expose-app-in-browser"]
+        return [sys.executable, "-m", "jupyterlab", *flags, *settings]
+
+    @staticmethod
+    def _environment(home: Path) -> dict[str, str]:
+        names = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
+        names += ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR", "MPLCONFIGDIR")
+        # The pop-up that asks about news would cover the lab.
+        settings = home / "jupyterlab_settings_dir" / "@jupyterlab" / "apputils-extension"
+        settings.mkdir(parents=True, exist_ok=True)
+        (settings / "notification.jupyterlab-settings").write_text(json.dumps(NO_NEWS), encoding="utf-8")
+        return os.environ | {name: str(home / name.lower()) for name in names}
+
+    def _wait(self, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self._process.poll() is None:
+            try:
+                urllib.request.urlopen(f"{self.url}/api", timeout=5).close()
+                return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        raise RuntimeError(f"JupyterLab did not start:\n{self.text()[-2000:]}")
+
+    def text(self) -> str:
+        """Return what the server and its kernels have logged."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def stop(self) -> None:
+        """End the server and its kernels."""
+        for how in (signal.SIGTERM, signal.SIGKILL):
+            if self._process.poll() is None:
+                # Kernels are sessions of their own and are ended by the server.
+                self._process.send_signal(how)
+                try:
+                    self._process.wait(15)
+                except subprocess.TimeoutExpired:
+                    continue
+
+
+class Watch:
+    """Collects what goes wrong in a page: console, script errors, requests, messages of the kernel."""
+
+    def __init__(self, page, server: Server) -> None:
+        self.found: list[str] = []
+        self._server, self._read = server, len(server.text())
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.found.append(f"page error: {error}"))
+        page.on("request", self._request)
+        page.on("requestfailed", self._failed)
+        page.on("response", self._response)
+        page.on("websocket", lambda socket: socket.on("framereceived", self._frame))
+
+    def problems(self) -> list[str]:
+        """Return everything found so far, the log of the server and its kernels included."""
+        log = self._server.text()[self._read :]
+        lines = [f"kernel log: {log[max(0, m.start() - 200) : m.end() + 800]}" for m in FAULT.finditer(log)]
+        return self.found + lines[:3]
+
+    def _console(self, message) -> None:
+        if message.type == "error":
+            self.found.append(f"console: {message.text[:500]} ({message.location.get('url', '')})")
+
+    def _request(self, request) -> None:
+        here = ("data:", "blob:", "about:", self._server.url)
+        if not request.url.startswith(here):
+            self.found.append(f"request to another origin: {request.url[:200]}")
+
+    def _failed(self, request) -> None:
+        # A page that closes takes its open requests with it; downloads end the same way.
+        if request.failure != "net::ERR_ABORTED":
+            self.found.append(f"request failed: {request.url[:200]} ({request.failure})")
+
+    def _response(self, response) -> None:
+        if response.status >= 400:
+            self.found.append(f"answer {response.status}: {response.url[:200]}")
+
+    def _frame(self, payload) -> None:
+        kind, content = kernel_message(payload)
+        if kind == "error":
+            self.found.append(f"error in the kernel: {content.get('ename')}: {content.get('evalue')}")
+        if kind == "stream" and content.get("name") == "stderr" and not HARMLESS.fullmatch(content["text"]):
+            self.found.append(f"stderr of the kernel: {content.get('text', '')[:1500]}")
+
+
+def kernel_message(payload: bytes | str) -> tuple[str, dict]:
+    """Return kind and content of a message of the kernel's websocket (protocol v1), or two empties."""
+    if isinstance(payload, str):
+        return "", {}
+    try:
+        count = struct.unpack_from("<Q", payload)[0]
+        ends = struct.unpack_from(f"<{count}Q", payload, 8)
+        header, content = (json.loads(payload[ends[i] : ends[i + 1]]) for i in (1, 4))
+    except (struct.error, ValueError, IndexError):
+        return "", {}
+    return header.get("msg_type", ""), content
+
+
+class Notebook:
+    """One notebook open in JupyterLab, and what a reader does to it.
+
+    Parameters
+    ----------
+    page : playwright.sync_api.Page
+        An empty page.
+    server : Server
+    name : str
+        File below the root of the server.
+    """
+
+    def __init__(self, page, server: Server, name: str) -> None:
+        self.page, self.name, self.watch = page, Path(name).stem, Watch(page, server)
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{server.url}/lab/tree/{name}?reset")
+        page.wait_for_function("window.jupyterapp && document.querySelector('.jp-Notebook .jp-Cell')")
+        page.wait_for_function(AT_REST)
+
+    # the page
+
+    def run_all(self) -> None:
+        """Run all cells and wait until the kernel is at rest."""
+        self.page.evaluate(RUN_ALL)
+        self.rest()
+
+    def rest(self, quiet: float = 0.2) -> None:
+        """Wait until the kernel has been idle for `quiet` seconds."""
+        self.page.wait_for_function(AT_REST)
+        self.page.wait_for_timeout(1000 * quiet)
+        self.page.wait_for_function(AT_REST)
+
+    def errors_in_cells(self) -> list[str]:
+        """Return the text of every error and warning that a cell shows."""
+        kinds = ("vnd.jupyter.error", "vnd.jupyter.stderr")
+        shown = ", ".join(f".jp-RenderedText[data-mime-type='application/{kind}']" for kind in kinds)
+        return self.page.locator(shown).all_inner_texts()
+
+    def close_side_panel(self) -> None:
+        """Close the file browser, as a reader does who wants room."""
+        self.page.evaluate("jupyterapp.shell.collapseLeft()")
+        self.page.wait_for_timeout(400)
+
+    def theme(self, name: str) -> None:
+        """Change the theme of JupyterLab, "Light" or "Dark"."""
+        self.page.evaluate(f"jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {name}'}})")
+        light = str(name == "Light").lower()
+        self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
+        self.page.wait_for_timeout(500)
+
+    def resize(self, width: int, height: int) -> None:
+        """Change the size of the window and let the page settle."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.wait_for_timeout(900)
+        self.rest()
+
+    def shut_down(self) -> None:
+        """End the kernel and leave the page."""
+        self.page.evaluate("jupyterapp.serviceManager.sessions.shutdownAll()")
+        self.page.context.close()
+
+
+# Everything a reader can see of a lab, as data: curve, drawn path, dot, tiles, sentence, first slider.
+STATE = """(root) => {
+    const plot = root.querySelector('.js-plotly-plot');
+    const full = plot._fullData ?? [];
+    const trace = (name) => plot.data.find((one) => one.name === name);
+    const drawn = (name) => {
+        const found = full.find((one) => one.name === name);
+        return found ? plot.querySelector(`g.trace${found.uid} path.js-line`)?.getAttribute('d') ?? '' : '';
+    };
+    const text = (node) => (node?.innerText ?? '').replaceAll('\\u00a0', ' ').trim();
+    const curve = (name) => ({x: Array.from(trace(name)?.x ?? []), y: Array.from(trace(name)?.y ?? [])});
+    const tiles = [...root.querySelectorAll('.ol-tile')].map((tile) => [
+        text(tile.firstElementChild), text(tile.querySelector('b')), text(tile.querySelector('.ol-context'))]);
+    const rows = [...root.querySelectorAll('.ol-row')].filter((row) => row.offsetParent);
+    return {
+        paths: Object.fromEntries(['bmd', 'resorption', 'formation', 'balance'].map((name) => [name, drawn(name)])),
+        end: [Number(drawn('bmd').split(/[ML,]/).at(-1)), full.length ? plot._fullLayout.yaxis3.c2p(trace('bmd').y.at(-1)) : 0],
+        bmd: curve('bmd'), scan: curve('scan_3'), pinned: curve('pinned_bmd'),
+        range: [...(plot.layout?.yaxis3?.range ?? [])],
+        tiles: tiles, sentence: text(root.querySelector('.ol-sentence')),
+        error: text(root.querySelector('.ol-error')),
+        scan_age: Number(root.querySelector('.ol-s-scan_age input')?.value),
+        boxes: Object.fromEntries(rows.map((row) => [
+            [...row.classList].find((name) => name.startsWith('ol-s-')).slice(5),
+            Number(row.querySelector('.ol-number input').value)])),
+        units: rows.map((row) => text(row.querySelector('.ol-unit'))),
+    };
+}"""
+
+
+def contradictions(state: dict) -> list[str]:
+    """Return where curve, drawing, dot, tiles and sentence of a lab do not say the same."""
+    found = []
+    label, shown, _ = state["tiles"][0]
+    digits = 0 if "mg/cm" in label else 3
+    tile, age = number(shown), state["scan_age"]
+    curve = value_at(state["bmd"], age)
+    if abs(curve - tile) > 0.6 * 10**-digits:
+        found.append(f"the curve reads {curve} at {age}, the tile {tile}")
+    if abs(state["scan"]["y"][3] - curve) > 1e-3 * curve:
+        found.append(f"the dot stands at {state['scan']['y'][3]}, the curve at {curve}")
+    drawn, wanted = state["end"]
+    if abs(drawn - wanted) > 0.5:
+        found.append(f"the curve is drawn to {drawn} px; its last value lies at {wanted} px")
+    t_score = dict(tile[:2] for tile in state["tiles"])["T-score"]
+    said = re.search(r"\bT ([−0-9.]+)", state["sentence"])
+    if said and said[1].rstrip(".") != t_score:
+        found.append(f"the sentence says T {said[1]}, the tile {t_score}")
+    return found
+
+
+def number(text: str) -> float:
+    """Return a number as printed in the lab (true minus sign) as a float."""
+    return float(text.replace("−", "-"))
+
+
+def value_at(curve: dict, age: float) -> float:
+    """Return the value of a curve at an age, linear between its points."""
+    points = list(zip(curve["x"], curve["y"], strict=True))
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
+        if x0 <= age <= x1:
+            return y0 + (y1 - y0) * (age - x0) / (x1 - x0)
+    raise ValueError(f"the curve does not reach age {age}")
+
+
+class Lab:
+    """One lab of an open notebook.
+
+    Parameters
+    ----------
+    notebook : Notebook
+    index : int
+        Which lab of the notebook, from 0.
+    """
+
+    def __init__(self, notebook: Notebook, index: int = 0) -> None:
+        self.notebook, self.page = notebook, notebook.page
+        self.root = notebook.page.locator(f".ol-host:has({LAB})").nth(index)
+        self.root.wait_for(state="attached")
+        self.root.locator(".js-plotly-plot .main-svg").first.wait_for(state="attached")
+        self.show()
+
+    def show(self) -> None:
+        """Scroll the card to the top of the window and wait until its size has settled."""
+        self.root.evaluate("root => root.scrollIntoView({block: 'start'})")
+        self.page.wait_for_timeout(900)
+        self.notebook.rest()
+
+    def state(self) -> dict:
+        """Return what can be seen: curves as data and as drawn, tiles, sentence, boxes."""
+        return self.root.evaluate(STATE)
+
+    def settled(self, seconds: float = 0.25) -> dict:
+        """Return the state once nothing has changed for a while."""
+        before = self.state()
+        for _ in range(80):
+            self.page.wait_for_timeout(1000 * seconds)
+            self.page.wait_for_function(AT_REST)
+            now = self.state()
+            if now == before:
+                return now
+            before = now
+        raise AssertionError("the lab does not come to rest")
+
+    @property
+    def veiled(self) -> bool:
+        """Whether the lab waits for a prediction."""
+        return "ol-veiled" in (self.root.get_attribute("class") or "")
+
+    def handle(self, name: str | None = None):
+        """Return the handle of a slider, by default the first one of the rail."""
+        row = f".ol-s-{name}" if name else ".ol-rail .ol-row"
+        return self.root.locator(f"{row} .noUi-handle").first
+
+    def box(self, name: str):
+        """Return the number box of a slider."""
+        return self.root.locator(f".ol-s-{name} .ol-number input").first
+
+    def button(self, words: str):
+        """Return a button by its words."""
+        return self.root.get_by_role("button", name=words, exact=True)
+
+    def drag(self, handle, share: float, seconds: float = 0.5) -> None:
+        """Take a handle with the mouse and pull it to a share of its track."""
+        grip, track = handle.bounding_box(), handle.locator("xpath=ancestor::*[contains(@class,'noUi-base')]").bounding_box()
+        x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+        goal, steps = track["x"] + share * track["width"], max(2, int(seconds / 0.02))
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        for i in range(1, steps + 1):
+            self.page.mouse.move(x + (goal - x) * i / steps, y)
+            self.page.wait_for_timeout(20)
+        self.page.mouse.up()
+
+    def tab_to(self, target, most: int = 20) -> int:
+        """Press Tab until an element has the focus; return how often, or fail."""
+        for presses in range(1, most + 1):
+            self.page.keyboard.press("Tab")
+            if target.evaluate("node => node === document.activeElement"):
+                return presses
+        raise AssertionError(f"{most} presses of Tab do not reach {target}")

@@ -1,0 +1,116 @@
+import copy
+import json
+
+import pytest
+
+from osteolab import data
+from osteolab.lab import RemodelingLab, lesson
+from osteolab.lab.lessons import LessonError, Predict, PredictChoice, parse
+from osteolab.lab.task import task_from
+
+FILES = sorted(data.path("lessons").glob("*.json"))
+NUMBERS = [file.stem for file in FILES]
+GOOD = json.loads(data.path("lessons/01.json").read_text(encoding="utf-8"))
+TASKS = [(number, i) for number in NUMBERS for i in range(len(lesson(number).tasks))]
+BANNED = ("—", " should ", "cure", "guarantee", "!")
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_every_lesson_is_whole(number):
+    this = lesson(number)
+    assert this.number == number
+    assert 2 <= len(this.tasks) <= 3
+    assert len(this.quiz) == 3
+    assert this.predict is not None and this.predict.after
+    for question in this.quiz:
+        said = [choice.feedback for choice in question.choices]
+        assert all(len(words) > 20 for words in said)
+        assert len(set(said)) == len(said), "every choice has its own feedback"
+        assert sum(choice.right for choice in question.choices) == 1
+    for task in this.tasks:
+        assert task.hints and task.solution and task.praise and task.settings
+
+
+@pytest.mark.parametrize("file", FILES, ids=NUMBERS)
+def test_plain_words_and_no_advice(file):
+    text = file.read_text(encoding="utf-8").replace('"!="', "")
+    for word in BANNED:
+        assert word not in text, word
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_right_answers_do_not_always_stand_at_the_same_place(number):
+    places = [[choice.right for choice in question.choices].index(True) for question in lesson(number).quiz]
+    assert len(set(places)) > 1
+
+
+@pytest.mark.parametrize(("number", "index"), TASKS)
+def test_a_task_is_open_at_first_and_its_solution_solves_it(number, index):
+    this = lesson(number)
+    lab = RemodelingLab(**this.lab)
+    lab.unveil().reset()
+    task = task_from(lab, this.tasks[index], index + 1)
+    assert task.check() is False, "the untouched lab must not meet the goal"
+    assert task.feedback.startswith("✕ Not yet. ")
+    assert task.now(), "every reading the task shows exists"
+    lab.set(**this.tasks[index].settings)
+    assert task.check() is True, task.feedback
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_marked_levels_lie_in_the_picture(number):
+    this = lesson(number)
+    lab = RemodelingLab(**this.lab)
+    marked = [choice.level for choice in this.predict.choices if choice.level is not None]
+    low, high = lab.figure.layout.yaxis3.range
+    assert all(low <= level <= high for level in marked)
+
+
+def test_number_or_text():
+    assert lesson(1) == lesson("01") == lesson("1")
+
+
+def test_a_missing_lesson_says_where_lessons_live():
+    with pytest.raises(LessonError, match=r"data/lessons/NN\.json"):
+        lesson("99")
+
+
+def spoil(path, value):
+    """Return the good lesson with one place changed; the value `...` removes it."""
+    raw = copy.deepcopy(GOOD)
+    at = raw
+    for step in path[:-1]:
+        at = at[step]
+    if value is ...:
+        del at[path[-1]]
+    else:
+        at[path[-1]] = value
+    return raw
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        (("title",), ..., "lesson: “title” is missing"),
+        (("extra",), 1, "“extra” is not known here"),
+        (("tasks", 1, "goal"), "", "task 2: “goal” is empty"),
+        (("tasks", 0, "check"), [], "task 1: nothing is checked"),
+        (("tasks", 0, "check", 0, "op"), "=", "task 1, condition 1: op is '='"),
+        (("quiz", 2, "choices", 1, "feedback"), ..., "quiz question 3, choice 2: “feedback” is missing"),
+        (("quiz", 0, "choices", 0, "right"), False, "quiz question 1: question .* has no right choice"),
+        (("quiz", 0, "choices"), [], "quiz question 1: question .* has 0 choices"),
+        (("predict", "choices"), [{"text": "a"}], "predict: the prediction has 1 choices"),
+        (("predict", "choices", 0), "a", "predict, choice 1: expected an object"),
+        (("quiz",), {}, "“quiz” is dict; expected list"),
+    ],
+)
+def test_a_mistake_is_reported_with_its_place(path, value, said):
+    with pytest.raises(LessonError, match=said):
+        parse(spoil(path, value))
+
+
+def test_a_prediction_takes_plain_text():
+    asked = Predict("What will it be?", ("more", "less"), "It fell.")
+    assert asked.choices == ("more", "less")
+    assert asked.choices[0].level is None
+    assert PredictChoice("more", 0.9).level == 0.9

@@ -2,11 +2,14 @@
 
 Equations (rates per year; each state x obeys dx/dt = source - loss * x)
 ---------
-precursors      dQ/dt = [q*(1 + phi) - (phi*rho + 1)*Q] / tau_Q          rho = RANKL/OPG signal
-osteoclasts     dC/dt = [rho*Q - C] / tau_C
-preosteoblasts  dP/dt = [pi(C)*recruitment*S**-k - P] / tau_P             reversal
+precursors      dQ/dt = [q*(1 + phi) - (phi*rho + 1)*Q] / tau_Q
+RANKL           rho = signal * (1 - denosumab) * (S * K**-c)**u * exp(v*Z)   Z slow effect of teriparatide
+osteoclasts     dC/dt = [rho*Q - (1 + bisphosphonate)*C] / tau_C
+preosteoblasts  dP/dt = [pi(C)*recruitment*exp(r*X) - P] / tau_P          reversal; X fast effect of teriparatide
 osteoblasts     dB/dt = [P - B] / tau_B
-sclerostin      dS/dt = [sigma/load - S] / tau_S
+sclerostin      dS/dt = [sigma - (1 + antibody)*S] / tau_S
+compensation    dK/dt = [S - K] / tau_K                                   the skeleton gets used to low sclerostin
+activity        a = signal * load * (S**-w * K**(w*c) * exp(x*X))**reach    reach 1 in trabecular bone
 coupling        pi(C) = (C + f0*Cs)/(C + Cs) * (1 + Cs)/(1 + f0*Cs)       Lemaire 2004, normalised to pi(1) = 1
 
 The loss of precursors that are never used (the 1 beside phi*rho) keeps turnover raised after
@@ -15,8 +18,10 @@ menopause; without it osteoclasts adapt perfectly (Joerg 2022).
 
 from __future__ import annotations
 
+from math import e as EULER
 from typing import Any, NamedTuple
 
+from osteolab.drugs import NONE, Drugs
 from osteolab.signals import Handles
 
 DAYS = 365.25
@@ -31,26 +36,42 @@ class Drive(NamedTuple):
     resorption_pace: Any = None  # hand on the slider: ratio to a healthy young adult, or None
     formation_pace: Any = None
     delay: Any = 1.0  # ratio to the usual delay of construction
+    drugs: Drugs = NONE
 
 
-def precursor_terms(drive, p):
+def precursor_terms(rankl, drive, p):
     """Return (source, loss) of the osteoclast precursors, per year."""
-    h, rate = drive.handles, DAYS / p.precursor_time
-    return rate * h.precursors * (1 + p.precursor_use), rate * (p.precursor_use * h.rankl + 1)
+    rate = DAYS / p.precursor_time
+    return rate * drive.handles.precursors * (1 + p.precursor_use), rate * (p.precursor_use * rankl + 1)
 
 
-def osteoclast_terms(precursors, drive, p):
+def rankl(sclerostin, compensation, teriparatide_slow, drive, p):
+    """Return RANKL against its decoys, 1 in a healthy young adult."""
+    bound = p.denosumab_most * drive.drugs.denosumab / (drive.drugs.denosumab + p.denosumab_half_effect)
+    unused = sclerostin * compensation**-p.compensation_share
+    pushed = unused**p.sclerostin_rankl * EULER ** (p.teriparatide_rankl * teriparatide_slow)
+    return drive.handles.rankl * (1 - bound) * pushed
+
+
+def osteoclast_terms(precursors, rankl, bisphosphonate, drive, p):
     """Return (source, loss) of the osteoclasts, per year."""
     rate = DAYS / p.osteoclast_life
     if drive.resorption_pace is not None:
         return rate * drive.resorption_pace, rate
-    return rate * drive.handles.rankl * precursors, rate
+    poisoned = p.bisphosphonate_most * bisphosphonate / (bisphosphonate + p.bisphosphonate_half_effect)
+    return rate * rankl * precursors, rate * (1 + poisoned)
 
 
-def sclerostin_terms(drive, p):
+def sclerostin_terms(romosozumab, drive, p):
     """Return (source, loss) of free sclerostin, per year."""
     rate = DAYS / p.sclerostin_time
-    return rate * drive.handles.sclerostin / drive.handles.load, rate
+    return rate * drive.handles.sclerostin, rate * (1 + p.romosozumab_potency * romosozumab)
+
+
+def compensation_terms(sclerostin, p):
+    """Return (source, loss) of the compensation for sclerostin, per year."""
+    rate = DAYS / p.compensation_time
+    return rate * sclerostin, rate
 
 
 def coupling(osteoclasts, p):
@@ -59,13 +80,13 @@ def coupling(osteoclasts, p):
     return (osteoclasts + floor * half) / (osteoclasts + half) * (1 + half) / (1 + floor * half)
 
 
-def preosteoblast_terms(osteoclasts, sclerostin, drive, p):
+def preosteoblast_terms(osteoclasts, teriparatide_fast, drive, p):
     """Return (source, loss) of the pre-osteoblasts, per year."""
     rate = DAYS / (p.preosteoblast_time * drive.delay)
     if drive.formation_pace is not None:
         return rate * drive.formation_pace, rate
-    recruited = coupling(osteoclasts, p) * drive.handles.recruitment * sclerostin**-p.sclerostin_effect
-    return rate * recruited, rate
+    called = EULER ** (p.teriparatide_recruitment * teriparatide_fast)
+    return rate * coupling(osteoclasts, p) * drive.handles.recruitment * called, rate
 
 
 def osteoblast_terms(preosteoblasts, drive, p):
@@ -74,6 +95,12 @@ def osteoblast_terms(preosteoblasts, drive, p):
     return rate * preosteoblasts, rate
 
 
-def activity(drive):
-    """Return how much one osteoblast builds, 1 = healthy young adult (acts at once)."""
-    return 1.0 if drive.formation_pace is not None else drive.handles.activity
+def activity(sclerostin, compensation, teriparatide_fast, drive, p):
+    """Return how much one osteoblast builds in (trabecular, cortical) bone, 1 = healthy young adult."""
+    if drive.formation_pace is not None:
+        return 1.0, 1.0
+    w = p.sclerostin_effect
+    usual = drive.handles.activity * drive.handles.load
+    anabolic = sclerostin**-w * compensation ** (w * p.compensation_share)
+    anabolic = anabolic * EULER ** (p.teriparatide_activity * teriparatide_fast)
+    return usual * anabolic, usual * anabolic**p.anabolic_reach_cortical

@@ -70,7 +70,7 @@ def aromatase_left(anastrozole: float, p):
     return 1 - (1 - p.anastrozole_left) * effect * (1 + p.anastrozole_half_dose)
 
 
-def testosterone_ratio(given, aromatase, estrogen_given, p):
+def testosterone_ratio(given, aromatase, estrogen_given, p, working=1.0):
     """Return a man's testosterone over his usual one, with the pituitary's feedback closed.
 
     Parameters
@@ -81,6 +81,8 @@ def testosterone_ratio(given, aromatase, estrogen_given, p):
         Activity of aromatase, 1 = usual.
     estrogen_given : float or array
         Estradiol from outside, as a ratio to his usual level.
+    working : float
+        Share of the testes that works (less in hypogonadism).
 
     Notes
     -----
@@ -89,14 +91,14 @@ def testosterone_ratio(given, aromatase, estrogen_given, p):
     """
     w, gain, reserve = p.feedback_estradiol, p.feedback_gain, p.testes_reserve
     slope = w * aromatase + (1 - w)
-    own, width = reserve / 2, reserve / 4
+    own, width = reserve * working / 2, reserve * working / 4
     for _ in range(7):
-        short = own < _own_testosterone(slope * (given + own) + w * estrogen_given, gain, reserve)
+        short = own < working * _own_testosterone(slope * (given + own) + w * estrogen_given, gain, reserve)
         own, width = own + width * (2 * short - 1), width / 2
     for _ in range(4):
         brake = slope * (given + own) + w * estrogen_given
-        made = _own_testosterone(brake, gain, reserve)
-        steepness = gain * made * (1 - made / reserve) * slope / (brake + TINY)
+        made = working * _own_testosterone(brake, gain, reserve)
+        steepness = gain * made * (1 - made / (reserve * working)) * slope / (brake + TINY)
         own = own - (own - made) / (1 + steepness)
     return given + own
 
@@ -132,27 +134,36 @@ class Endocrine:
             estradiol, testosterone = steroids(age, natural, 1.0, {})
             return Levels(estradiol, testosterone, igf1, igf1, cortisol, homa_ir, il6)
         sums = _sums(active)
-        aromatase = sums.get("aromatase_activity", 100.0) / 100 * aromatase_left(sums.get("anastrozole", 0.0), self.p)
+        p = self.p
+        aromatase = sums.get("aromatase_activity", 100.0) / 100 * aromatase_left(sums.get("anastrozole", 0.0), p)
+        if "aromatase_deficiency" in sums:
+            aromatase = aromatase * 0.0
         estradiol, testosterone = steroids(age, natural, aromatase, sums)
         return Levels(
             sums.get("estradiol", estradiol),
             testosterone,
-            sums["igf1_ratio"] * igf1 if "igf1_ratio" in sums else sums.get("igf1", igf1),
+            _igf1(igf1, sums, p),
             igf1,
-            sums.get("cortisol", cortisol),
-            sums.get("homa_ir", homa_ir),
-            sums.get("il6", il6),
+            sums.get("cortisol", p.cortisol_cushing if "cushing" in sums else cortisol)
+            + p.prednisone_as_cortisol * sums.get("prednisone", 0.0),
+            sums.get("homa_ir", p.homa_unit_level if "type2_diabetes" in sums else homa_ir),
+            _il6(il6, sums, p),
             aromatase,
-            self.p.calcium_rankl * sums.get("calcium_vitamin_d", 0.0),
+            p.calcium_rankl * sums.get("calcium_vitamin_d", 0.0),
+            1.0 if "flutamide" in sums else 0.0,
         )
 
     def _woman(self, age, natural, aromatase, sums):
         p = self.p
+        working = 1.0
+        if "hypogonadism" in sums:
+            working = p.hypogonadism_left
+        if "gnrh_agonist" in sums:
+            working = 0.0
         testosterone = sums.get("testosterone", natural + _testosterone_given(sums, p.testosterone_clearance_female, p))
         made = p.estradiol_after_menopause * testosterone / natural
-        return (ovarian_estradiol(age, self.menopause_age, p) + made) * aromatase + _estradiol_given(
-            sums, p
-        ), testosterone
+        ovary = ovarian_estradiol(age, self.menopause_age, p) * working
+        return (ovary + made) * aromatase + _estradiol_given(sums, p), testosterone
 
     def _man(self, age, natural, aromatase, sums):
         p = self.p
@@ -162,9 +173,19 @@ class Endocrine:
         if "testosterone" in sums:
             testosterone = sums["testosterone"]
         elif not _untouched(sums):
-            given = _testosterone_given(sums, p.testosterone_clearance_male, p) / natural
-            testosterone = natural * testosterone_ratio(given, aromatase, outside / (conversion * natural), p)
+            testosterone = natural * self._axis(natural, aromatase, conversion, outside, sums)
         return conversion * testosterone * aromatase + outside, testosterone
+
+    def _axis(self, natural, aromatase, conversion, outside, sums):
+        """Return a man's testosterone over usual, with his axis as disease and treatment leave it."""
+        p = self.p
+        given = _testosterone_given(sums, p.testosterone_clearance_male, p) / natural
+        working = p.hypogonadism_left if "hypogonadism" in sums else 1.0
+        if "gnrh_agonist" in sums:
+            return given + p.castrate_left
+        if "gonadorelin_pulsatile" in sums:
+            return given + 1.0
+        return testosterone_ratio(given, aromatase, outside / (conversion * natural), p, working)
 
 
 _ON_THE_AXIS = (
@@ -176,6 +197,10 @@ _ON_THE_AXIS = (
     "testosterone_enanthate",
     "anastrozole",
     "aromatase_activity",
+    "aromatase_deficiency",
+    "hypogonadism",
+    "gnrh_agonist",
+    "gonadorelin_pulsatile",
 )
 
 
@@ -185,14 +210,41 @@ def _untouched(sums):
 
 def _sums(active):
     """Add up treatments given together; of levels held twice the last one counts."""
-    sums = {}
+    sums: dict[str, float] = {}
     for course in active:
         name = "igf1_ratio" if course.unit == "ratio_to_age_normal" else course.what
         sums[name] = sums.get(name, 0.0) + course.level if name in _ADDED else course.amount
     return sums
 
 
-_ADDED = frozenset(_ON_THE_AXIS) - {"aromatase_activity"}
+_ADDED = frozenset(_ON_THE_AXIS) - {"aromatase_activity"} | {
+    "growth_hormone",
+    "sermorelin",
+    "cjc1295_ipamorelin",
+    "tesamorelin",
+    "prednisone",
+}
+
+
+def _igf1(usual_igf1, sums, p):
+    if "igf1_ratio" in sums:
+        return sums["igf1_ratio"] * usual_igf1
+    if "igf1" in sums:
+        return sums["igf1"]
+    ratio = p.igf1_gh_deficient if "gh_deficiency" in sums else 1.0
+    pulses = 1.0
+    for name in ("sermorelin", "cjc1295_ipamorelin", "tesamorelin"):
+        dose = sums.get(name, 0.0)
+        most, half = getattr(p, f"{name}_most"), getattr(p, f"{name}_half_dose")
+        pulses = pulses + most * dose / (dose + half)
+    return usual_igf1 * (ratio * pulses + p.growth_hormone_effect * sums.get("growth_hormone", 0.0))
+
+
+def _il6(usual_il6, sums, p):
+    il6 = sums.get("il6", p.il6_unit_level if "rheumatoid_arthritis" in sums else usual_il6)
+    if "infliximab" in sums:
+        il6 = p.il6_reference + (1 - p.infliximab_effect) * (il6 - p.il6_reference)
+    return il6
 
 
 def _estradiol_given(sums, p):

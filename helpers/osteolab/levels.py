@@ -46,17 +46,19 @@ class Levels(NamedTuple):
     il6: Any
     aromatase: Any = 1.0
     rankl: Any = 0.0
+    androgen_blocked: Any = 0.0
 
 
 @cache
 def catalogue() -> dict[str, Level]:
     """Return every level of data/levels.csv by name."""
-    fields = ("minimum", "maximum", "si_factor")
-    wanted = Level.__dataclass_fields__
-    return {
-        row["name"]: Level(**{k: float(v) if k in fields else v for k, v in row.items() if k in wanted})
-        for row in data.rows("levels")
-    }
+    return {row["name"]: _level(row) for row in data.rows("levels")}
+
+
+def _level(row) -> Level:
+    numbers: dict[str, Any] = {name: float(row[name]) for name in ("minimum", "maximum", "si_factor")}
+    texts: dict[str, Any] = {name: row[name] for name in Level.__dataclass_fields__ if name not in numbers}
+    return Level(**texts, **numbers)
 
 
 def conventional(name: str, value, unit: str) -> float:

@@ -75,7 +75,7 @@ class Person:
         text = f"{who}, {self.age:g}"
         if self.sex == "male" or self.menopause_age is None:
             return text
-        if self.menopause_age > self.age:
+        if float(self.menopause_age) > self.age:
             return f"{text}, still has periods"
         return f"{text}, last period at {self.menopause_age:g}"
 

@@ -13,7 +13,7 @@ fractures    gradient per SD * (CTX/reference)**d * reference/connections * what
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 
 from osteolab import data, skeleton
@@ -22,6 +22,8 @@ from osteolab.person import YOUNGEST
 from osteolab.simulate import flows
 
 SITES = ("lumbar_spine", "total_hip", "femoral_neck", "trabecular_spine")
+OTHER_SITES = ("distal_radius", "iliac_crest")
+FRACTURES = ("vertebral_fracture", "hip_fracture", "nonvertebral_fracture", "any_fracture")
 LEVELS = {
     "estradiol": "pg/mL",
     "testosterone": "ng/dL",
@@ -47,11 +49,19 @@ AT_SITE = {
     "strength": "percent_of_young_adult",
     "fracture_risk": "ratio_to_woman_of_65_at_T_-1",
 }
+HAZARD = {"fracture_rate": "ratio_to_young_adult"}
 AT_CORE = dict.fromkeys(("connectivity", "trabecular_number", "thickness", "glycation"), "percent_of_young_adult")
 ERRORS = ("bmd_sd", "t_score_sd", "ctx_sd", "p1np_sd", "strength_sd")
 # The woman fracture risk is compared with: 65, untreated, last period at 51, T-score -1; her CTX, connections
 # and hormonal risk are those the calculator gives her (tested).
-REFERENCE_T, REFERENCE_CTX, REFERENCE_CONNECTIONS, REFERENCE_HORMONES = -1.0, 116.9, 0.777, 1.075
+REFERENCE_T, REFERENCE_CTX, REFERENCE_CONNECTIONS, REFERENCE_HORMONES = -1.0, 149.2, 0.817, 1.085
+
+
+@cache
+def quantities() -> dict[str, str]:
+    """Return every quantity a Life can show, with its unit."""
+    errors = {"bmd_sd": "g/cm2", "t_score_sd": "SD"} | dict.fromkeys(ERRORS[2:], "percent_of_young_adult")
+    return LEVELS | MARKERS | CELLS | AT_SITE | AT_CORE | HAZARD | errors
 
 
 @dataclass(frozen=True)
@@ -149,6 +159,9 @@ class Scan:
     strength_sd: float
 
 
+SCANNED = tuple(f.name for f in fields(Scan) if f.name in quantities())
+
+
 class Life:
     """One person's life as computed: levels, cells, bone and readouts from age 20 to `until`.
 
@@ -204,20 +217,7 @@ class Life:
 
     def at(self, age: float, site: str = "lumbar_spine") -> Scan:
         """Return all readouts at an age (years) and site."""
-        names = (
-            "bmd",
-            "bmd_reading",
-            "t_score",
-            "t_score_own_sex",
-            "z_score",
-            "ctx",
-            "p1np",
-            "resorption",
-            "formation",
-            "bone_volume",
-        )
-        names += ("mineral", "strength", "connectivity", "thickness", "fracture_risk", *ERRORS)
-        values = {name: self.value(name, age, site) for name in names}
+        values = {name: self.value(name, age, site) for name in SCANNED}
         return Scan(
             age=age,
             site=site,
@@ -254,7 +254,9 @@ class Life:
     def _site(self, quantity, site):
         choice(quantity, "quantity", quantities())
         if quantity in AT_SITE or quantity in ("bmd_sd", "t_score_sd", "strength_sd"):
-            return choice(site or "lumbar_spine", "site", SITES)
+            return choice(site or "lumbar_spine", "site", SITES + OTHER_SITES)
+        if quantity in HAZARD:
+            return choice(site or "any_fracture", "site", FRACTURES)
         return None
 
     def _between(self, values, age):
@@ -292,6 +294,8 @@ class Life:
         return [scale * (share * t[index] + (1 - share) * c[index]) for t, c in self._flows()]
 
     def _share(self, site):
+        if site == "iliac_crest":
+            return 1.0
         return getattr(self.parameters, f"share_{site}")
 
     def _formation(self, site):
@@ -368,10 +372,10 @@ class Life:
         return [100 * x.connections for x in self._states]
 
     def _trabecular_number(self):
-        return self._connectivity()
+        return [100 * skeleton.trabecular_number(x.connections) for x in self._states]
 
     def _thickness(self):
-        return [100 * x.trabecular / x.connections for x in self._states]
+        return [100 * x.trabecular / skeleton.trabecular_number(x.connections) for x in self._states]
 
     def _glycation(self):
         return [100 * x.glycation for x in self._states]
@@ -395,6 +399,19 @@ class Life:
             * (REFERENCE_CONNECTIONS / x.connections)
             * (d.handles.fracture / REFERENCE_HORMONES)
             for b, ctx, x, d in rows
+        ]
+
+    def _fracture_rate(self, kind):
+        """Fracture rate over that of a young adult: density of the bone that breaks, turnover, hormones beyond density."""
+        p = self.parameters
+        site, power = {
+            "vertebral_fracture": ("trabecular_spine", p.fracture_power_vertebral),
+            "hip_fracture": ("femoral_neck", p.fracture_power_hip),
+        }.get(kind, ("total_hip", p.fracture_power_nonvertebral))
+        share = 1.0 if kind in ("vertebral_fracture", "hip_fracture") else p.fracture_share_nonvertebral
+        rows = zip(self._mass(site), self._grid("ctx", None), self._drives, strict=True)
+        return [
+            m**-power * (ctx / 100) ** p.fracture_turnover_exponent * d.handles.fracture**share for m, ctx, d in rows
         ]
 
     # standard errors of the calculator against published group means
@@ -429,13 +446,6 @@ class Life:
 
 def _volume_young_maturing(state, start):
     return state[start], state[start + 1], state[start + 2]
-
-
-@cache
-def quantities() -> dict[str, str]:
-    """Return every quantity a Life can show, with its unit."""
-    errors = {"bmd_sd": "g/cm2", "t_score_sd": "SD"} | dict.fromkeys(ERRORS[2:], "percent_of_young_adult")
-    return LEVELS | MARKERS | CELLS | AT_SITE | AT_CORE | errors
 
 
 def _all_columns():

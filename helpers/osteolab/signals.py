@@ -35,9 +35,9 @@ class Handles(NamedTuple):
     fracture: Any
 
 
-def hill(x, half, steepness=1.0):
+def hill(x, half, steepness=None):
     """Return the saturating effect of a level, 0 to 1."""
-    if steepness == 1.0:
+    if steepness is None:
         return x / (x + half)
     powered = x**steepness
     return powered / (powered + half**steepness)
@@ -58,7 +58,7 @@ class Signals:
             p.cortisol_reference, p.cortisol_unit_level, p.cortisol_half_effect, p.cortisol_steepness
         )
         self._homa = _scale(p.homa_reference, p.homa_unit_level, p.homa_half_effect, p.homa_steepness)
-        self._il6 = _scale(p.il6_reference, p.il6_unit_level, p.il6_half_effect, 1.0)
+        self._il6 = _scale(p.il6_reference, p.il6_unit_level, p.il6_half_effect, None)
         self._columns = tuple(
             tuple((i, p.weights[s, h]) for i, s in enumerate(SIGNALS) if (s, h) in p.weights) for h in HANDLES
         )
@@ -69,7 +69,9 @@ class Signals:
         in_bone = levels.estradiol + p.bone_aromatisation * levels.testosterone * levels.aromatase
         return (
             1 - hill(in_bone, p.estrogen_half_effect, p.estrogen_steepness) / self._estrogen_young,
-            1 - hill(levels.testosterone, p.androgen_half_effect) / self._androgen_young,
+            1
+            - hill(levels.testosterone * (1 - levels.androgen_blocked), p.androgen_half_effect)
+            / self._androgen_young,
             hill(levels.igf1 / levels.igf1_usual, p.igf1_half_effect) / self._igf1_usual - 1,
             _excess(levels.cortisol, self._cortisol),
             _excess(levels.homa_ir, self._homa),

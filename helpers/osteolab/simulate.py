@@ -13,7 +13,7 @@ from functools import lru_cache
 from math import e as EULER
 from typing import Any, NamedTuple
 
-from osteolab import crew, data, skeleton
+from osteolab import crew, data, drugs, skeleton
 from osteolab.endocrine import Endocrine, kinks
 from osteolab.errors import InputError, number
 from osteolab.person import OLDEST, YOUNGEST, Person
@@ -23,6 +23,7 @@ from osteolab.treatments import Course
 FIRST_STEP, STEP_GROWTH = 1 / crew.DAYS, 1.15
 CALM_STEP, MENOPAUSE_STEP = 180 / crew.DAYS, 25 / crew.DAYS
 MENOPAUSE_SPAN = (4.0, 2.0)
+DRUG_STEP, DRUG_TAIL = 12 / crew.DAYS, 1.5
 
 
 class State(NamedTuple):
@@ -41,6 +42,12 @@ class State(NamedTuple):
     cortical_maturing: Any
     connections: Any
     glycation: Any
+    compensation: Any = 1.0
+    romosozumab: Any = 0.0
+    teriparatide_fast: Any = 0.0
+    teriparatide_slow: Any = 0.0
+    bisphosphonate: Any = 0.0
+    buried: Any = 0.0
 
 
 def young_state(p) -> State:
@@ -53,19 +60,27 @@ def young_state(p) -> State:
 class Driver:
     """Turns an age and the active courses into levels and a Drive."""
 
-    def __init__(self, person, parameters, ageing=True):
+    def __init__(self, person, parameters, ageing=True, courses=(), until=100.0):
         self.p, self.ageing = parameters, ageing
         self.endocrine = Endocrine(person, parameters, ageing)
         self.signals = Signals(person.sex, parameters)
+        self.denosumab = None
+        doses = drugs.injections(courses)
+        if doses:
+            self.denosumab = drugs.denosumab_curve(doses, until, _denosumab_constants(parameters))
+        self.any_drug = any(c.what in drugs.NAMES for c in courses)
 
     def __call__(self, age, active=()):
         """Return the Levels and the Drive at `age` (years)."""
         levels = self.endocrine.levels(age, active)
         handles = self.signals.handles(levels)
         left = skeleton.ageing(age, self.p) if self.ageing else (1.0, 1.0)
-        held = {c.what: c.level for c in active if c.what in _HANDS}
-        if not held:
+        if not active and not self.any_drug:
             return levels, crew.Drive(handles, *left)
+        given = drugs.NONE
+        if self.any_drug:
+            given = drugs.given(active, drugs.level_at(self.denosumab, age) if self.denosumab else 0.0, self.p)
+        held = {c.what: c.level for c in active if c.what in _HANDS}
         pace, built = held.get("resorption_pace"), held.get("formation_pace")
         usual_delay = self.p.preosteoblast_time + self.p.osteoblast_life
         return levels, crew.Drive(
@@ -74,7 +89,13 @@ class Driver:
             None if pace is None else pace / 100,
             None if built is None else built / 100,
             held.get("formation_delay", usual_delay) / usual_delay,
+            given,
         )
+
+
+def _denosumab_constants(p):
+    names = ("uptake", "clearance", "volume", "vmax", "km", "weight")
+    return tuple(getattr(p, f"denosumab_{name}") for name in names)
 
 
 _HANDS = ("resorption_pace", "formation_pace", "formation_delay")
@@ -83,19 +104,28 @@ _HANDS = ("resorption_pace", "formation_pace", "formation_delay")
 def rates(state: State, drive: crew.Drive, p) -> State:
     """Return d(state)/dt per year: the equations as they stand, for any solver."""
     x = state
-    linear = [
-        (crew.precursor_terms(drive, p), x.precursors),
-        (crew.osteoclast_terms(x.precursors, drive, p), x.osteoclasts),
-        (crew.preosteoblast_terms(x.osteoclasts, x.sclerostin, drive, p), x.preosteoblasts),
-        (crew.osteoblast_terms(x.preosteoblasts, drive, p), x.osteoblasts),
-        (crew.sclerostin_terms(drive, p), x.sclerostin),
-    ]
-    cells = [source - loss * value for (source, loss), value in linear]
+    rankl = crew.rankl(x.sclerostin, x.compensation, x.teriparatide_slow, drive, p)
+    fast, slow = drugs.teriparatide_terms(drive.drugs, p)
     flow = flows(x, drive, p)
     trabecular, cortical = _tissue_rates(x[5:8], flow[0], p), _tissue_rates(x[8:11], flow[1], p)
     lost = -skeleton.perforation_loss(x.osteoclasts, x.trabecular, x.connections, p) * x.connections
-    source, loss = skeleton.glycation_terms(drive.handles.glycation, flow[0][1], x.trabecular, p)
-    return State(*cells, *trabecular, *cortical, lost, source - loss * x.glycation)
+    linear = {
+        "precursors": crew.precursor_terms(rankl, drive, p),
+        "osteoclasts": crew.osteoclast_terms(x.precursors, rankl, x.bisphosphonate, drive, p),
+        "preosteoblasts": crew.preosteoblast_terms(x.osteoclasts, x.teriparatide_fast, drive, p),
+        "osteoblasts": crew.osteoblast_terms(x.preosteoblasts, drive, p),
+        "sclerostin": crew.sclerostin_terms(x.romosozumab, drive, p),
+        "glycation": skeleton.glycation_terms(drive.handles.glycation, flow[0][1], x.trabecular, p),
+        "compensation": crew.compensation_terms(x.sclerostin, p),
+        "romosozumab": drugs.romosozumab_terms(drive.drugs, p),
+        "teriparatide_fast": fast,
+        "teriparatide_slow": slow,
+        "bisphosphonate": drugs.bisphosphonate_terms(x.buried, drive.drugs, p),
+        "buried": drugs.buried_terms(x.bisphosphonate, p),
+    }
+    changes = {name: source - loss * getattr(x, name) for name, (source, loss) in linear.items()}
+    tissue_names = State._fields[5:11]
+    return State(**changes, **dict(zip(tissue_names, (*trabecular, *cortical), strict=True)), connections=lost)
 
 
 def tissues(p):
@@ -108,13 +138,15 @@ def tissues(p):
 
 def flows(x: State, drive, p):
     """Return ((formation, resorption) of trabecular, of cortical bone), share of young volume per year."""
-    working, left = x.osteoblasts * crew.activity(drive), (drive.ageing_trabecular, drive.ageing_cortical)
+    active = crew.activity(x.sclerostin, x.compensation, x.teriparatide_fast, drive, p)
+    left = drive.ageing_trabecular, drive.ageing_cortical
+    parts = zip((x.trabecular, x.cortical), active, left, tissues(p), strict=True)
     return tuple(
         (
-            skeleton.formation(working, volume, ageing, turnover, feedback),
+            skeleton.formation(x.osteoblasts * work, volume, ageing, turnover, feedback),
             skeleton.resorption(x.osteoclasts, volume, turnover, p),
         )
-        for volume, ageing, (turnover, feedback) in zip((x.trabecular, x.cortical), left, tissues(p), strict=True)
+        for volume, work, ageing, (turnover, feedback) in parts
     )
 
 
@@ -146,43 +178,74 @@ def settle(value, source, loss, step):
     return value * left + source / loss * (1 - left)
 
 
-def advance(x: State, d0: crew.Drive, d1: crew.Drive, step: float, p) -> State:
+def advance(x: State, d0: crew.Drive, d1: crew.Drive, step: float, p, any_drug=True) -> State:
     """Advance the state over one step (years) from drive d0 to drive d1, along the causal chain."""
     c = crew
-    q, _ = relax(x.precursors, c.precursor_terms(d0, p), c.precursor_terms(d1, p), step)
-    called = c.osteoclast_terms(x.precursors, d0, p), c.osteoclast_terms(q, d1, p)
+    new = _advance_drugs(x, d0, d1, step, p) if any_drug else {}
+    fast = new.get("teriparatide_fast", x.teriparatide_fast)
+    called = c.sclerostin_terms(x.romosozumab, d0, p), c.sclerostin_terms(new.get("romosozumab", 0.0), d1, p)
+    scl, _ = relax(x.sclerostin, *called, step)
+    used = c.compensation_terms(x.sclerostin, p), c.compensation_terms(scl, p)
+    compensation, _ = relax(x.compensation, *used, step)
+    rankl0 = c.rankl(x.sclerostin, x.compensation, x.teriparatide_slow, d0, p)
+    rankl1 = c.rankl(scl, compensation, new.get("teriparatide_slow", 0.0), d1, p)
+    q, _ = relax(x.precursors, c.precursor_terms(rankl0, d0, p), c.precursor_terms(rankl1, d1, p), step)
+    called = (
+        c.osteoclast_terms(x.precursors, rankl0, x.bisphosphonate, d0, p),
+        c.osteoclast_terms(q, rankl1, new.get("bisphosphonate", 0.0), d1, p),
+    )
     oc, eating = relax(x.osteoclasts, *called, step)
-    scl, _ = relax(x.sclerostin, c.sclerostin_terms(d0, p), c.sclerostin_terms(d1, p), step)
-    called = c.preosteoblast_terms(x.osteoclasts, x.sclerostin, d0, p), c.preosteoblast_terms(oc, scl, d1, p)
+    called = (
+        c.preosteoblast_terms(x.osteoclasts, x.teriparatide_fast, d0, p),
+        c.preosteoblast_terms(oc, fast, d1, p),
+    )
     pre, _ = relax(x.preosteoblasts, *called, step)
     called = c.osteoblast_terms(x.preosteoblasts, d0, p), c.osteoblast_terms(pre, d1, p)
     ob, building = relax(x.osteoblasts, *called, step)
-    working = building * (c.activity(d0) + c.activity(d1)) / 2
+    act0 = c.activity(x.sclerostin, x.compensation, x.teriparatide_fast, d0, p)
+    act1 = c.activity(scl, compensation, fast, d1, p)
     of_trabecular, of_cortical = tissues(p)
-    ageing = d0.ageing_trabecular, d1.ageing_trabecular
-    trabecular, resorbed, mean_volume = _advance_tissue(x[5:8], eating, working, ageing, of_trabecular, step, p)
-    ageing = d0.ageing_cortical, d1.ageing_cortical
-    cortical, _, _ = _advance_tissue(x[8:11], eating, working, ageing, of_cortical, step, p)
+    ends = (act0[0] * d0.ageing_trabecular, act1[0] * d1.ageing_trabecular)
+    trabecular, resorbed, mean_volume = _advance_tissue(x[5:8], eating, building, ends, of_trabecular, step, p)
+    ends = (act0[1] * d0.ageing_cortical, act1[1] * d1.ageing_cortical)
+    cortical, _, _ = _advance_tissue(x[8:11], eating, building, ends, of_cortical, step, p)
     connections = _advance_connections(x, oc, trabecular[0], step, p)
     glycated = (d0.handles.glycation + d1.handles.glycation) / 2
     glycation = settle(x.glycation, *skeleton.glycation_terms(glycated, resorbed, mean_volume, p), step)
-    return State(q, oc, pre, ob, scl, *trabecular, *cortical, connections, glycation)
+    return State(q, oc, pre, ob, scl, *trabecular, *cortical, connections, glycation, compensation, **new)
+
+
+def _advance_drugs(x, d0, d1, step, p):
+    fast0, slow0 = drugs.teriparatide_terms(d0.drugs, p)
+    fast1, slow1 = drugs.teriparatide_terms(d1.drugs, p)
+    romo = drugs.romosozumab_terms(d0.drugs, p), drugs.romosozumab_terms(d1.drugs, p)
+    terms = drugs.bisphosphonate_terms(x.buried, d0.drugs, p)
+    bisphosphonate, mean = relax(x.bisphosphonate, terms, terms, step)
+    return {
+        "romosozumab": relax(x.romosozumab, *romo, step)[0],
+        "teriparatide_fast": relax(x.teriparatide_fast, fast0, fast1, step)[0],
+        "teriparatide_slow": relax(x.teriparatide_slow, slow0, slow1, step)[0],
+        "bisphosphonate": bisphosphonate,
+        "buried": settle(x.buried, *drugs.buried_terms(mean, p), step),
+    }
 
 
 def _advance_tissue(tissue_state, eating, working, ageing, tissue, step, p):
     """Advance volume and mineral ages with the mean crew of the step.
 
-    With W = V**(m+1) the volume obeys dW/dt = (m+1)*V**m*(F - R), which is nearly linear in W: its source
-    is (m+1) times the formation at volume 1 and its loss (m+1)*R/V hardly depends on V. Two passes refine it.
+    With W = V**(m+s) the volume obeys dW/dt = (m+s) * V**(s-1) * (F1 - R1*W), F1 and R1 being formation and
+    resorption at volume 1: it relaxes to F1/R1 at a rate that hardly depends on V. Two passes refine that rate.
     """
     volume, young, maturing = tissue_state
     turnover, feedback = tissue
-    n, mean = feedback + 1, volume
-    before = n * skeleton.formation(working, 1.0, ageing[0], turnover, feedback)
-    after = n * skeleton.formation(working, 1.0, ageing[1], turnover, feedback)
+    s = p.resorption_feedback
+    n, mean = feedback + s, volume
+    before = skeleton.formation(working, 1.0, ageing[0], turnover, feedback)
+    after = skeleton.formation(working, 1.0, ageing[1], turnover, feedback)
+    loss = skeleton.resorption(eating, 1.0, turnover, p)
     for _ in range(2):
-        loss = n * skeleton.resorption(eating, mean, turnover, p) / mean
-        new = relax(volume**n, (before, loss), (after, loss), step)[0] ** (1 / n)
+        pace = n * mean ** (s - 1)
+        new = relax(volume**n, (pace * before, pace * loss), (pace * after, pace * loss), step)[0] ** (1 / n)
         mean = (volume + new) / 2
     resorbed = skeleton.resorption(eating, mean, turnover, p)
     formed = resorbed + (new - volume) / step
@@ -204,12 +267,16 @@ def time_grid(menopause_age, courses: tuple[Course, ...], until: float):
     Steps are short after a jump and around menopause and grow to half a year elsewhere.
     """
     jumps = {c.start for c in courses} | {c.stop for c in courses if c.stop is not None}
-    corners = set(kinks())
+    jumps |= set(drugs.infusions(courses)) | {age for age, _ in drugs.injections(courses)}
+    on_drugs = [c for c in courses if c.what in drugs.NAMES]
+    corners = set(kinks()) | {c.stop + DRUG_TAIL for c in on_drugs if c.stop is not None}
     if menopause_age is not None:
         corners |= {menopause_age - MENOPAUSE_SPAN[0], menopause_age + MENOPAUSE_SPAN[1]}
     segments, at, step = [], YOUNGEST, CALM_STEP
     for stop in sorted({a for a in jumps | corners if YOUNGEST < a < until} | {until}):
         longest = MENOPAUSE_STEP if _near_menopause(at, menopause_age) else CALM_STEP
+        if any(c.start <= at and (c.stop is None or at < c.stop + DRUG_TAIL) for c in on_drugs):
+            longest = min(longest, DRUG_STEP)
         ages, step = _steps(at, stop, FIRST_STEP if at in jumps else min(step, longest), longest)
         segments.append((ages, tuple(c for c in courses if c.active(at))))
         at = stop
@@ -279,15 +346,18 @@ def _checked_courses(courses):
 def _run(person, courses, until, ageing, p):
     from osteolab.readouts import Life
 
-    driver, state = Driver(person, p, ageing), young_state(p)
-    columns = [], [], [], []
+    driver, state = Driver(person, p, ageing, courses, until), young_state(p)
+    infused = drugs.infusions(courses)
+    columns: tuple[list, ...] = ([], [], [], [])
     for grid, active in time_grid(person.menopause_age if ageing else None, courses, until):
         levels, drive = driver(grid[0], active)
+        if grid[0] in infused:
+            state = state._replace(bisphosphonate=state.bisphosphonate + infused[grid[0]])
         if not columns[0]:
             _record(columns, grid[0], state, levels, drive)
         for before, age in itertools.pairwise(grid):
             levels, now = driver(age, active)
-            state = advance(state, drive, now, age - before, p)
+            state = advance(state, drive, now, age - before, p, driver.any_drug)
             drive = now
             _record(columns, age, state, levels, drive)
     return Life(person, courses, until, ageing, p, *columns)

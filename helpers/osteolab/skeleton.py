@@ -8,7 +8,8 @@ volume        dV/dt = F - R
 young         dY/dt = F - (R/V + 1/t1) * Y                          three ages of bone: Y + M + old = V
 maturing      dM/dt = Y/t1 - (R/V + 1/t2) * M
 mineral       mass = mY*Y + mM*M + (V - Y - M)
-connections   dN/dt = -k_p * k_trabecular * [C*(N/V)**q - 1]+ * N   struts cut are lost for good
+connections   dN/dt = -k_p * k_trabecular * [C*Th**-q - 1]+ * N       struts cut are lost for good
+thickness     Th = V / N**(1/3), as in the plate model of Parfitt (BV/TV = Tb.N * Tb.Th)
 glycation     dG/dt = (glycation - R/(k*V) * G) / t_G               age index of the matrix
 """
 
@@ -48,9 +49,15 @@ def mineral_mass(volume, young, maturing, p):
     return p.young_mineral * young + p.maturing_mineral * maturing + (volume - young - maturing)
 
 
+def trabecular_number(connections):
+    """Return the number of trabeculae along a line (connections per volume scale with its cube)."""
+    return connections ** (1 / 3)
+
+
 def perforation_loss(osteoclasts, volume, connections, p):
     """Return the rate at which connections are lost, per year (never negative)."""
-    pressure = osteoclasts * (connections / volume) ** p.perforation_thinness - 1
+    thickness = volume / trabecular_number(connections)
+    pressure = osteoclasts * thickness**-p.perforation_thinness - 1
     return p.perforation_rate * p.turnover_trabecular * (pressure + abs(pressure)) / 2
 
 

@@ -27,6 +27,12 @@ def controls() -> dict[str, dict[str, str]]:
     return {row["name"]: row for row in data.rows("controls")}
 
 
+@cache
+def conditions() -> dict[str, dict[str, str]]:
+    """Return the conditions of data/conditions.csv by name."""
+    return {row["name"]: row for row in data.rows("conditions")}
+
+
 @dataclass(frozen=True)
 class Course:
     """One stretch of a level, a treatment or a teaching control.
@@ -89,11 +95,11 @@ def _checked_level(what, level, unit):
     if what in levels():
         conventional(what, level, unit)
         return float(level)
-    row = treatments().get(what) or controls().get(what)
+    row = treatments().get(what) or conditions().get(what) or controls().get(what)
     if row is None:
-        known = ", ".join([*levels(), *treatments(), *controls()])
+        known = ", ".join([*levels(), *conditions(), *treatments(), *controls()])
         raise InputError(f"{what!r} is not something the calculator can change; it knows {known}")
     if unit != row["unit"]:
         raise InputError(f"the unit of {what} is {unit!r}; the calculator accepts {row['unit']}")
-    why = row.get("trial") or "the range of the teaching control"
+    why = row.get("trial") or "the range of the table"
     return number(level, what, unit, float(row["minimum"]), float(row["maximum"]), why)

@@ -1,0 +1,181 @@
+"""The fit: parameters of data/ that make the calculator agree best with the published results.
+
+Bounded nonlinear least squares (scipy) with a robust loss and weak priors at the literature values.
+The sensitivities come from one run of each arm with arrays as parameters: one column for each
+parameter, moved by a small step. Every parameter with a range is fitted on a logarithmic scale.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+from osteolab import data, evidence
+
+STEP = 1e-3
+PRIOR_WIDTHS = 4.0  # the range of a parameter spans this many standard deviations of its prior
+
+
+@dataclass(frozen=True)
+class Free:
+    """A parameter that is fitted: a name of data/parameters.csv or a (signal, handle) of the matrix."""
+
+    key: str | tuple[str, str]
+    start: float
+    low: float
+    high: float
+
+    @property
+    def sign(self) -> float:
+        """The sign that the parameter keeps."""
+        return -1.0 if self.high <= 0 else 1.0
+
+    def coordinate(self, value: float) -> float:
+        """Return the value on the scale of the fit."""
+        return math.log(abs(value))
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The bounds on the scale of the fit."""
+        ends = sorted((abs(self.low), abs(self.high)))
+        return math.log(max(ends[0], ends[1] * 1e-3)), math.log(ends[1])
+
+
+def free_parameters(status=("start", "fitted")) -> list[Free]:
+    """Return the parameters that data/ marks as fitted."""
+    rows: list[tuple] = [(row["name"], row["value"], row) for row in data.rows("parameters")]
+    rows += [((row["signal"], row["handle"]), row["weight"], row) for row in data.rows("signal_matrix")]
+    return [Free(key, float(v), float(r["low"]), float(r["high"])) for key, v, r in rows if r["status"] in status]
+
+
+def with_values(free, values, base=None):
+    """Return Parameters with `values` (one per free parameter: floats or arrays)."""
+    base = data.parameters() if base is None else base
+    single = {f.key: v for f, v in zip(free, values, strict=True) if isinstance(f.key, str)}
+    weights = {f.key: v for f, v in zip(free, values, strict=True) if not isinstance(f.key, str)}
+    return base.replace(**single, weights=weights)
+
+
+def _matrix(free, x):
+    """Return for each parameter the array of its values: the point itself, then each one moved."""
+    import numpy as np
+
+    n = len(free)
+    table = np.tile(np.asarray(x, float)[:, None], (1, n + 1))
+    table[np.arange(n), np.arange(n) + 1] += STEP
+    signs = np.array([f.sign for f in free])[:, None]
+    return signs * np.exp(table)
+
+
+def _predicted(job):
+    """Predict some outcomes at a point and at each moved point: rows x (1 + parameters)."""
+    import numpy as np
+
+    free, x, arms, courses, outcomes = job
+    values = list(_matrix(free, x))
+    lives = evidence.Lives(arms, courses, outcomes, with_values(free, values))
+    return np.array([np.broadcast_to(lives.predict(row), len(free) + 1) for row in outcomes.to_dict("records")])
+
+
+class Fit:
+    """The residuals of the published results and of the priors, with their derivatives."""
+
+    def __init__(self, arms, courses, outcomes, free, workers=2):
+        self.free, self.outcomes = free, outcomes
+        self.jobs = _shares(arms, courses, outcomes, workers)
+        self.pool = ProcessPoolExecutor(workers) if workers > 1 else None
+        self._last: tuple | None = None
+
+    def evaluate(self, x):
+        """Return residuals and their derivatives at a point (coordinates of the fit)."""
+        import numpy as np
+
+        if self._last is not None and np.array_equal(self._last[0], x):
+            return self._last[1:]
+        jobs = [(self.free, x, *job[:3]) for job in self.jobs]
+        parts = list(self.pool.map(_predicted, jobs)) if self.pool else list(map(_predicted, jobs))
+        table = np.empty((len(self.outcomes), len(self.free) + 1))
+        for job, part in zip(self.jobs, parts, strict=True):
+            table[job[3]] = part
+        residuals = self._residuals(table)
+        prior, widths = self._prior(x)
+        r = np.concatenate([residuals[:, 0], prior])
+        jacobian = np.vstack([(residuals[:, 1:] - residuals[:, :1]) / STEP, np.diag(1 / widths)])
+        self._last = (np.array(x), r, jacobian)
+        return r, jacobian
+
+    def _residuals(self, table):
+        import numpy as np
+
+        value, se = (self.outcomes[name].to_numpy()[:, None] for name in ("value", "se"))
+        ratio = (self.outcomes["unit"] == "ratio").to_numpy()[:, None]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logs = (np.log(np.abs(table)) - np.log(np.abs(value))) / se
+        return np.where(ratio, logs, (table - value) / se)
+
+    def _prior(self, x):
+        import numpy as np
+
+        starts = np.array([f.coordinate(f.start) for f in self.free])
+        widths = np.array([(f.bounds[1] - f.bounds[0]) / PRIOR_WIDTHS * 2 for f in self.free])
+        return (np.asarray(x) - starts) / widths, widths
+
+
+def _shares(arms, courses, outcomes, workers):
+    """Divide the outcomes among workers so that the arms of one study stay together."""
+    import numpy as np
+
+    study = dict(zip(arms["arm"], arms["study"], strict=True))
+    names = list(dict.fromkeys(outcomes["arm"].map(study)))
+    groups = [names[i :: max(workers * 3, 1)] for i in range(max(workers * 3, 1))]
+    found = []
+    for group in groups:
+        mask = outcomes["arm"].map(study).isin(group).to_numpy()
+        if mask.any():
+            found.append((arms, courses, outcomes[mask], np.flatnonzero(mask)))
+    return found
+
+
+def fit(arms, courses, outcomes, free, x0=None, workers=2, most=30, verbose=0):
+    """Fit and return scipy's result; `result.x` are the coordinates, see `Free`."""
+    import numpy as np
+    from scipy.optimize import least_squares
+
+    problem = Fit(arms, courses, outcomes, free, workers)
+    low, high = (np.array([f.bounds[i] for f in free]) for i in (0, 1))
+    start = np.array([f.coordinate(f.start) for f in free]) if x0 is None else np.asarray(x0)
+    start = np.clip(start, low + 0.03 * (high - low), high - 0.03 * (high - low))
+    return least_squares(
+        lambda x: problem.evaluate(x)[0],
+        start,
+        jac=lambda x: problem.evaluate(x)[1],
+        bounds=(low, high),
+        loss="soft_l1",
+        max_nfev=most,
+        x_scale=1.0,
+        ftol=1e-4,
+        xtol=1e-4,
+        verbose=verbose,
+    )
+
+
+def values_of(free, x) -> list[float]:
+    """Return the parameter values at coordinates x."""
+    return [f.sign * math.exp(c) for f, c in zip(free, x, strict=True)]
+
+
+def write_values(free, values, status="fitted"):
+    """Write fitted values into data/parameters.csv and data/signal_matrix.csv."""
+    found = {f.key: v for f, v in zip(free, values, strict=True)}
+    for table, column in (("parameters", "value"), ("signal_matrix", "weight")):
+        rows = [dict(row) for row in data.rows(table)]
+        for row in rows:
+            key = row["name"] if table == "parameters" else (row["signal"], row["handle"])
+            if key in found:
+                row[column], row["status"] = f"{found[key]:.4g}", status
+        with data.path(f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)

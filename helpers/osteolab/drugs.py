@@ -1,0 +1,131 @@
+"""Bone drugs: from a dose to what acts on the crew.
+
+Equations (rates per year)
+---------
+bisphosphonate  dA/dt = dose - A/t_A + buried/t_r ;  d(buried)/dt = share*A/t_A - buried/t_r
+                osteoclasts die faster by the factor 1 + Emax*A/(A + A50)
+denosumab       uptake ka, one compartment, clearance kel + Vmax/(Km + D) (it is used up by its target);
+                RANKL is bound by the share Emax*D/(D + IC)
+romosozumab     dR/dt = (dose - R)/t_R ;  sclerostin is cleared faster by the factor 1 + potency*R
+teriparatide    dX/dt = (e - X)/t_fast (builders), dZ/dt = (e - Z)/t_slow (RANKL), e = dose/(dose + half dose)
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+DAYS = 365.25
+USUAL_ROMOSOZUMAB = 210.0
+NAMES = ("alendronate", "zoledronate", "denosumab", "romosozumab", "teriparatide")
+
+
+class Drugs(NamedTuple):
+    """What is being given or is in blood at one moment."""
+
+    bisphosphonate: Any = 0.0  # input, in mg zoledronate per year
+    denosumab: Any = 0.0  # ug/mL
+    romosozumab: Any = 0.0  # ratio to 210 mg a month
+    teriparatide: Any = 0.0  # share of the full effect
+
+
+NONE = Drugs()
+
+
+def given(active, denosumab, p) -> Drugs:
+    """Return the Drugs of the active courses; `denosumab` is its level in ug/mL."""
+    dose: dict[str, Any] = {}
+    for course in active:
+        if course.what in NAMES:
+            dose[course.what] = dose.get(course.what, 0.0) + course.level
+    ptd = dose.get("teriparatide", 0.0)
+    return Drugs(
+        p.alendronate_as_zoledronate * dose.get("alendronate", 0.0) / 10,
+        denosumab,
+        dose.get("romosozumab", 0.0) / USUAL_ROMOSOZUMAB,
+        ptd / (ptd + p.teriparatide_half_dose),
+    )
+
+
+def infusions(courses):
+    """Return the zoledronate infusions as {age: mg}: one at the start and every year while earlier than the stop."""
+    ages: dict[float, float] = {}
+    for course in courses:
+        if course.what == "zoledronate":
+            age, stop = course.start, course.stop if course.stop is not None else 100.0
+            while age < stop - 1e-9:
+                ages[age] = ages.get(age, 0.0) + course.level
+                age += 1.0
+    return ages
+
+
+def injections(courses):
+    """Return the denosumab injections as ((age, mg), ...): one at the start and every half year before the stop."""
+    found = []
+    for course in courses:
+        if course.what == "denosumab":
+            age, stop = course.start, course.stop if course.stop is not None else 100.0
+            while age < stop - 1e-9:
+                found.append((age, course.level))
+                age += 0.5
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=256)
+def denosumab_curve(doses, until: float, constants):
+    """Return (ages, ug/mL) of denosumab for injections ((age, mg), ...), solved with quarter-day steps.
+
+    `constants` are ka and kel per day, volume mL/kg, Vmax ng/kg/day, Km ng/mL, weight kg.
+    """
+    ka, kel, volume, vmax, km, weight = constants
+    ages, levels = [], []
+    depot, level, step = 0.0, 0.0, 0.25
+    waiting = list(doses)
+    day0 = doses[0][0] * DAYS
+    n = int(min((until - doses[0][0]) * DAYS, (doses[-1][0] - doses[0][0]) * DAYS + 700) / step) + 1
+    keep = ka_left = 2.718281828459045 ** (-ka * step)
+    for i in range(n):
+        day = day0 + i * step
+        while waiting and waiting[0][0] * DAYS <= day + 1e-6:
+            depot += waiting.pop(0)[1] * 1e6 / weight
+        if i % 8 == 0:
+            ages.append(day / DAYS)
+            levels.append(level / 1000)
+        taken = depot * (1 - ka_left)
+        depot *= keep
+        loss = kel + vmax / volume / (km + level)
+        level = (level + taken / volume) / (1 + loss * step)
+    return tuple(ages), tuple(levels)
+
+
+def level_at(curve, age):
+    """Return the level of a curve at an age (0 before, and after its end)."""
+    ages, levels = curve
+    if age <= ages[0] or age >= ages[-1]:
+        return 0.0
+    i = bisect_right(ages, age)
+    share = (age - ages[i - 1]) / (ages[i] - ages[i - 1])
+    return levels[i - 1] + share * (levels[i] - levels[i - 1])
+
+
+def bisphosphonate_terms(buried, drugs, p):
+    """Return (source, loss) of the active bisphosphonate, per year."""
+    return drugs.bisphosphonate + buried / p.bisphosphonate_return_time, 1 / p.bisphosphonate_time
+
+
+def buried_terms(active, p):
+    """Return (source, loss) of the buried bisphosphonate, per year."""
+    return p.bisphosphonate_buried * active / p.bisphosphonate_time, 1 / p.bisphosphonate_return_time
+
+
+def romosozumab_terms(drugs, p):
+    """Return (source, loss) of romosozumab, per year."""
+    rate = DAYS / p.romosozumab_time
+    return rate * drugs.romosozumab, rate
+
+
+def teriparatide_terms(drugs, p):
+    """Return (source, loss) of the fast and of the slow effect of teriparatide, per year."""
+    fast, slow = DAYS / p.teriparatide_fast_time, DAYS / p.teriparatide_slow_time
+    return (fast * drugs.teriparatide, fast), (slow * drugs.teriparatide, slow)

@@ -1,0 +1,182 @@
+"""Published results, and what the calculator predicts for them.
+
+The schema of the three tables (arms, courses, outcomes) is described in docs/data.md.
+"""
+
+from __future__ import annotations
+
+import math
+
+from osteolab import data
+from osteolab.errors import InputError
+from osteolab.person import OLDEST, YOUNGEST, Person
+from osteolab.readouts import FRACTURES, LEVELS
+from osteolab.simulate import simulate
+from osteolab.treatments import Course
+
+DXA = ("lumbar_spine", "femoral_neck", "total_hip", "distal_radius")
+MARKERS = {"ctx": "ctx", "resorption_marker": "ctx", "p1np": "p1np", "formation_marker": "p1np"}
+CORE = ("connectivity", "trabecular_number")
+CHANGES = ("percent_change", "percent_per_year", "percentage_points", "g/cm2")
+UNITS = (*CHANGES, "percent_difference", "pg/mL", "ng/dL", "ng/mL", "ratio")
+MONTHS = 12.0
+
+
+def published(name: str):
+    """Return a table of published results ("arms", "courses" or "outcomes") as a DataFrame."""
+    return data.frame(f"published_{name}")
+
+
+def predict(arms, courses, outcomes, parameters=None):
+    """Predict published results.
+
+    Parameters
+    ----------
+    arms, courses, outcomes : DataFrame
+        Tables in the schema of docs/data.md. Month 0 of an arm is `age_years`.
+    parameters : Parameters, optional
+        Other parameter values than those of the data package.
+
+    Returns
+    -------
+    DataFrame
+        `outcomes` with two more columns: `predicted` (in the unit of the row) and
+        `z` = (predicted - value) / se; for ratios z = (ln predicted - ln value) / se.
+
+    Raises
+    ------
+    InputError
+        An unknown arm, treatment, site, quantity or unit, or an impossible value; it names the row.
+    """
+    lives = Lives(arms, courses, outcomes, parameters)
+    rows = outcomes.to_dict("records")
+    result = outcomes.copy()
+    result["predicted"] = [float(lives.predict(row)) for row in rows]
+    result["z"] = [z_score(row["unit"], p, row["value"], row["se"]) for row, p in zip(rows, result["predicted"], strict=True)]
+    return result
+
+
+def z_score(unit, predicted, value, se):
+    """Return the distance of a prediction from a published value in standard errors."""
+    if unit == "ratio":
+        return (math.log(predicted) - math.log(value)) / se
+    return (predicted - value) / se
+
+
+class Lives:
+    """The lives of the arms that some outcomes need, each computed once."""
+
+    def __init__(self, arms, courses, outcomes, parameters=None):
+        self.parameters = parameters
+        self._arms = {row["arm"]: row for row in arms.to_dict("records")}
+        self._courses = {arm: part.to_dict("records") for arm, part in courses.groupby("arm", sort=False)}
+        self._last = _last_months(outcomes)
+        self._lives = {}
+
+    def life(self, arm, row):
+        """Return the Life of an arm; `row` is the outcome that asks, for messages."""
+        if arm not in self._arms:
+            raise InputError(f"outcome {row['id']!r}: arm {arm!r} is not in the table of arms")
+        if arm not in self._lives:
+            self._lives[arm] = self._simulate(self._arms[arm], self._courses.get(arm, []))
+        return self._lives[arm]
+
+    def _simulate(self, arm, courses):
+        try:
+            person = _person(arm)
+            plan = [c for c in (_course(arm, row) for row in courses) if c is not None]
+            until = min(OLDEST, arm["age_years"] + (self._last[arm["arm"]] + 1) / MONTHS)
+            return simulate(person, plan, until=max(until, YOUNGEST + 1), parameters=self.parameters)
+        except InputError as error:
+            raise InputError(f"arm {arm['arm']!r}: {error}") from None
+
+    def predict(self, row):
+        """Return the prediction for one outcome (a dict), in its unit."""
+        unit = row["unit"]
+        if unit not in UNITS:
+            raise InputError(f"outcome {row['id']!r}: unit {unit!r} is not known; the calculator knows {', '.join(UNITS)}")
+        if unit == "ratio":
+            return self._mean_rate(row["arm"], row) / self._mean_rate(row["minus_arm"], row)
+        if unit in ("pg/mL", "ng/dL", "ng/mL"):
+            return self._value(row["arm"], row, row["month"])
+        if unit == "percent_difference":
+            return 100 * (self._value(row["arm"], row, row["month"]) / self._value(row["minus_arm"], row, row["month"]) - 1)
+        return self._changed(row, unit)
+
+    def _changed(self, row, unit):
+        change = self._change(row["arm"], row)
+        if unit == "percent_per_year":
+            return change / ((row["month"] - row["from_month"]) / MONTHS)
+        if unit == "percentage_points":
+            return change - self._change(row["minus_arm"], row)
+        if unit == "g/cm2":
+            ends = row["from_month"], row["month"]
+            first, last = (
+                [self._value(arm, row, month) for month in ends] for arm in (row["minus_arm"], row["arm"])
+            )
+            return (last[1] - last[0]) - (first[1] - first[0])
+        return change
+
+    def _change(self, arm, row):
+        return 100 * (self._value(arm, row, row["month"]) / self._value(arm, row, row["from_month"]) - 1)
+
+    def _value(self, arm, row, month):
+        life, age = self.life(arm, row), self._age(arm, month)
+        quantity, site = _quantity(row)
+        return life.value(quantity, age, site)
+
+    def _mean_rate(self, arm, row):
+        if row["site"] not in FRACTURES:
+            raise InputError(f"outcome {row['id']!r}: site {row['site']!r} has no fractures; known are {', '.join(FRACTURES)}")
+        life = self.life(arm, row)
+        n = max(4, round(row["month"]))
+        ages = [self._age(arm, (i + 0.5) * row["month"] / n) for i in range(n)]
+        return sum(life.series("fracture_rate", row["site"], ages)) / n
+
+    def _age(self, arm, month):
+        return max(YOUNGEST, self._arms[arm]["age_years"] + month / MONTHS)
+
+
+def _last_months(outcomes):
+    last: dict[str, float] = {}
+    for row in outcomes.to_dict("records"):
+        for arm in (row["arm"], row.get("minus_arm")):
+            if isinstance(arm, str):
+                last[arm] = max(last.get(arm, 0.0), row["month"])
+    return last
+
+
+def _person(arm):
+    menopause = arm.get("menopause_age_years")
+    if arm["sex"] == "male" or menopause is None or math.isnan(menopause):
+        menopause = None
+    age = min(max(arm["age_years"], YOUNGEST), OLDEST)
+    return Person(arm["sex"], age, menopause, str(arm["arm"]))
+
+
+def _course(arm, row):
+    start = arm["age_years"] + row["from_month"] / MONTHS
+    to_month = row["to_month"]
+    stop = None if to_month is None or math.isnan(to_month) else arm["age_years"] + to_month / MONTHS
+    if stop is not None and stop <= YOUNGEST:
+        return None
+    return Course(row["what"], row["level"], row["unit"], max(start, YOUNGEST), stop)
+
+
+def _quantity(row):
+    quantity, site = row["quantity"], row["site"]
+    if quantity in LEVELS and site == "serum":
+        return quantity, None
+    if quantity in MARKERS and site == "serum":
+        return MARKERS[quantity], None
+    if quantity == "bmd" and site in DXA:
+        return "bmd_reading", site
+    if quantity in ("vbmd", "bmd") and site == "trabecular_spine":
+        return "bmd", site
+    if quantity in CORE and site in ("distal_radius", "iliac_crest", "trabecular_spine"):
+        return quantity, None
+    if quantity == "bone_volume" and site in ("iliac_crest", "trabecular_spine"):
+        return quantity, "trabecular_spine"
+    if quantity == "strength" and site in (*DXA[:3], "trabecular_spine"):
+        return quantity, site
+    raise InputError(f"outcome {row['id']!r}: the calculator has no {quantity!r} at site {site!r}")

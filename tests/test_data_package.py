@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from frictionless import Package
 
-from osteolab import Person
+from osteolab import Course, Person
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 TABLES = sorted(path.stem for path in DATA.glob("*.csv"))
@@ -231,7 +231,7 @@ def test_young_references_equal_the_facts(site, sex):
 
 def test_t_scores_have_one_reference_a_site():
     found = [(row["site"], row["sex"]) for row in rows("bmd_reference") if row["use"] == "t_score"]
-    assert sorted(found) == sorted((site, "female") for site in SITES)
+    assert sorted(found) == sorted((site, "female") for site in SITES | {"distal_radius"})
 
 
 def decades(site, sex):
@@ -272,6 +272,49 @@ def test_density_classes_meet_without_gap():
         found = {row["class"]: row for row in rows("density_classes") if row["method"] == method}
         assert float(found["osteoporosis"]["high"]) == float(found["low_bone_mass"]["low"]) == limits[0]
         assert float(found["low_bone_mass"]["high"]) == float(found["normal"]["low"]) == limits[1]
+
+
+# Treatments, conditions and published results
+
+
+@pytest.mark.parametrize("table", ["levels", "treatments", "conditions", "controls", "lab_sliders"])
+def test_labels_fit_beside_a_slider(table):
+    assert all(len(row["label"]) <= 18 for row in rows(table))
+
+
+@pytest.mark.parametrize("table", ["treatments", "conditions"])
+def test_doses_are_consistent_and_names_belong_to_one_table(table):
+    others = {row["name"] for other in ("treatments", "conditions", "controls", "levels") for row in rows(other)}
+    assert len(others) == sum(len(rows(other)) for other in ("treatments", "conditions", "controls", "levels"))
+    for row in rows(table):
+        low, high, step = (float(row[name]) for name in ("minimum", "maximum", "step"))
+        assert low == 0 and 0 < step <= high
+        assert round(high / step, 9) == int(round(high / step)), row["name"]
+        assert row["unit"] != "on" or (high, step) == (1, 1)
+
+
+def test_every_study_has_one_topic():
+    studies = {row["study"] for row in rows("published_arms")}
+    assert sorted(studies) == sorted(row["study"] for row in rows("published_topics"))
+
+
+def test_published_courses_are_courses_the_calculator_accepts():
+    for row in rows("published_courses"):
+        assert Course(row["what"], float(row["level"]), row["unit"], start=50).unit == row["unit"]
+
+
+def test_published_results_name_arms_of_the_table():
+    arms = {row["arm"]: row for row in rows("published_arms")}
+    for row in rows("published_outcomes"):
+        assert row["arm"] in arms and row["minus_arm"] in {"", *arms}
+        compared = row["unit"] in ("percentage_points", "percent_difference", "g/cm2", "ratio")
+        assert compared == bool(row["minus_arm"]), row["id"]
+        changes = row["unit"] in ("percent_change", "percent_per_year", "percentage_points", "g/cm2")
+        assert changes == bool(row["from_month"]), row["id"]
+
+
+def test_men_have_no_menopause():
+    assert all(row["menopause_age_years"] == "" for row in rows("published_arms") if row["sex"] == "male")
 
 
 # People, words, claims

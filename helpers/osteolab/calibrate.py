@@ -23,7 +23,8 @@ class Free:
     """A parameter that is fitted: a name of data/parameters.csv or a (signal, handle) of the matrix."""
 
     key: str | tuple[str, str]
-    start: float
+    value: float
+    prior: float
     low: float
     high: float
 
@@ -43,11 +44,13 @@ class Free:
         return math.log(max(ends[0], ends[1] * 1e-3)), math.log(ends[1])
 
 
-def free_parameters(status=("start", "fitted")) -> list[Free]:
-    """Return the parameters that data/ marks as fitted."""
+def free_parameters() -> list[Free]:
+    """Return the parameters that are fitted: the rows of data/ with a prior."""
     rows: list[tuple] = [(row["name"], row["value"], row) for row in data.rows("parameters")]
     rows += [((row["signal"], row["handle"]), row["weight"], row) for row in data.rows("signal_matrix")]
-    return [Free(key, float(v), float(r["low"]), float(r["high"])) for key, v, r in rows if r["status"] in status]
+    return [
+        Free(key, float(v), float(r["prior"]), float(r["low"]), float(r["high"])) for key, v, r in rows if r["prior"]
+    ]
 
 
 def with_values(free, values, base=None):
@@ -118,7 +121,7 @@ class Fit:
     def _prior(self, x):
         import numpy as np
 
-        starts = np.array([f.coordinate(f.start) for f in self.free])
+        starts = np.array([f.coordinate(f.prior) for f in self.free])
         widths = np.array([(f.bounds[1] - f.bounds[0]) / PRIOR_WIDTHS * 2 for f in self.free])
         return (np.asarray(x) - starts) / widths, widths
 
@@ -145,7 +148,7 @@ def fit(arms, courses, outcomes, free, x0=None, workers=2, most=30, verbose=0):
 
     problem = Fit(arms, courses, outcomes, free, workers)
     low, high = (np.array([f.bounds[i] for f in free]) for i in (0, 1))
-    start = np.array([f.coordinate(f.start) for f in free]) if x0 is None else np.asarray(x0)
+    start = np.array([f.coordinate(f.prior) for f in free]) if x0 is None else np.asarray(x0)
     start = np.clip(start, low + 0.03 * (high - low), high - 0.03 * (high - low))
     return least_squares(
         lambda x: problem.evaluate(x)[0],
@@ -179,3 +182,53 @@ def write_values(free, values, status="fitted"):
             writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A finished fit: values, their uncertainty and the starts it was reached from."""
+
+    free: list
+    values: list
+    factors: list  # one-sigma factor of each value: the interval is value / factor**1.96 to value * factor**1.96
+    correlation: object
+    costs: list  # final cost of each start, the best first
+    informed: list  # share of the prior's spread that the data removed, 0 to 1
+
+
+def run(starts=3, seed=1, workers=2, most=25, verbose=0) -> Calibration:
+    """Fit the published results of the data package from several starts and return the best fit.
+
+    Parameters
+    ----------
+    starts : int
+        The first start is the prior; the others are drawn around it.
+    seed : int
+        Of the draws; the result is the same each time.
+    workers, most, verbose : int
+        Processes, most evaluations a start, and how much is printed.
+    """
+    import numpy as np
+
+    arms, courses, outcomes = (evidence.published(name) for name in ("arms", "courses", "outcomes"))
+    free, draw = free_parameters(), np.random.default_rng(seed)
+    prior = np.array([f.coordinate(f.prior) for f in free])
+    spread = np.array([(f.bounds[1] - f.bounds[0]) / PRIOR_WIDTHS for f in free])
+    points = [prior] + [prior + 0.3 * spread * draw.standard_normal(len(free)) for _ in range(starts - 1)]
+    results = [fit(arms, courses, outcomes, free, x, workers, most, verbose) for x in points]
+    results.sort(key=lambda r: r.cost)
+    return _summary(free, results)
+
+
+def _summary(free, results):
+    import numpy as np
+
+    best = results[0]
+    inside = np.array([low + 0.02 < x < high - 0.02 for x, (low, high) in ((x, f.bounds) for x, f in zip(best.x, free, strict=True))])
+    covariance = np.linalg.inv(best.jac.T @ best.jac)
+    sigma = np.sqrt(np.diag(covariance))
+    widths = np.array([(f.bounds[1] - f.bounds[0]) / PRIOR_WIDTHS * 2 for f in free])
+    correlation = covariance / np.outer(sigma, sigma)
+    informed = [float(max(0.0, 1 - s / w)) for s, w in zip(sigma, widths, strict=True)]
+    factors = [float(np.exp(s)) if free_to_move else None for s, free_to_move in zip(sigma, inside, strict=True)]
+    return Calibration(free, values_of(free, best.x), factors, correlation, [float(r.cost) for r in results], informed)

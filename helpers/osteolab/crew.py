@@ -6,7 +6,7 @@ precursors      dQ/dt = [q*(1 + phi) - (phi*rho + 1)*Q] / tau_Q
 RANKL           rho = signal * (1 - denosumab) * (S * K**-c)**u * exp(v*Z)   Z slow effect of teriparatide
 osteoclasts     dC/dt = [rho*Q - (1 + bisphosphonate)*C] / tau_C
 preosteoblasts  dP/dt = [pi(C)*recruitment*exp(r*X) - P] / tau_P          reversal; X fast effect of teriparatide
-osteoblasts     dB/dt = [P - B] / tau_B
+osteoblasts     dB/dt = [P - B/survival] / tau_B
 sclerostin      dS/dt = [sigma - (1 + antibody)*S] / tau_S
 compensation    dK/dt = [S - K] / tau_K                                   the skeleton gets used to low sclerostin
 activity        a = signal * load * (S**-w * K**(w*c) * exp(x*X))**reach    reach 1 in trabecular bone
@@ -92,7 +92,9 @@ def preosteoblast_terms(osteoclasts, teriparatide_fast, drive, p):
 def osteoblast_terms(preosteoblasts, drive, p):
     """Return (source, loss) of the osteoblasts, per year."""
     rate = DAYS / (p.osteoblast_life * drive.delay)
-    return rate * preosteoblasts, rate
+    if drive.formation_pace is not None:
+        return rate * preosteoblasts, rate
+    return rate * preosteoblasts, rate / drive.handles.survival
 
 
 def activity(sclerostin, compensation, teriparatide_fast, drive, p):

@@ -6,7 +6,7 @@ BMD          (reference mean of the sex + peak_sd * SD) * mineral mass of the si
 reading      what a scanner prints: at the spine worn joints add to it after 55, and that is not bone
 T-score      (BMD - young mean) / SD, young white women of NHANES for the WHO classes, own sex beside it
 markers      CTX = 100 * (resorption of the whole skeleton)**a, P1NP likewise from formation
-strength     100 * density**a * connections**b * glycation**-c, trabecular bone
+strength     100 * density**a * connections**b * max(1, glycation)**-c
 fractures    gradient per SD * (CTX/reference)**d * reference/connections * what hormones add beyond density
 """
 
@@ -54,7 +54,7 @@ AT_CORE = dict.fromkeys(("connectivity", "trabecular_number", "thickness", "glyc
 ERRORS = ("bmd_sd", "t_score_sd", "ctx_sd", "p1np_sd", "strength_sd")
 # The woman fracture risk is compared with: 65, untreated, last period at 51, T-score -1; her CTX, connections
 # and hormonal risk are those the calculator gives her (tested).
-REFERENCE_T, REFERENCE_CTX, REFERENCE_CONNECTIONS, REFERENCE_HORMONES = -1.0, 149.2, 0.817, 1.085
+REFERENCE_T, REFERENCE_CTX, REFERENCE_CONNECTIONS, REFERENCE_HORMONES = -1.0, 150.3, 0.811, 1.085
 
 
 @cache
@@ -385,7 +385,7 @@ class Life:
         a, b, c = p.strength_density_exponent, p.strength_connectivity_exponent, p.strength_glycation_exponent
         start = self._peak(site) / reference(site, self.person.sex).mean
         return [
-            100 * (start * m) ** a * x.connections**b * x.glycation**-c
+            100 * (start * m) ** a * x.connections**b * _at_least_one(x.glycation)**-c
             for m, x in zip(self._mass(site), self._states, strict=True)
         ]
 
@@ -442,6 +442,11 @@ class Life:
         a = self.parameters.strength_density_exponent
         pairs = zip(self._grid("bmd_sd", site), self._grid("strength", site), strict=True)
         return [a * strength * sd / self._peak(site) for sd, strength in pairs]
+
+
+def _at_least_one(value):
+    """Return the larger of a value and 1 (floats or arrays): a young matrix is no stronger than usual."""
+    return (value + 1 + abs(value - 1)) / 2
 
 
 def _volume_young_maturing(state, start):

@@ -19,7 +19,7 @@ from osteolab.endocrine import usual
 from osteolab.person import YOUNGEST
 
 SIGNALS = ("estrogen_lack", "androgen_lack", "igf1", "cortisol", "insulin_resistance", "inflammation")
-HANDLES = ("precursors", "rankl", "recruitment", "activity", "sclerostin", "load", "glycation", "fracture")
+HANDLES = ("precursors", "rankl", "recruitment", "survival", "activity", "sclerostin", "load", "glycation", "fracture")
 
 
 class Handles(NamedTuple):
@@ -28,6 +28,7 @@ class Handles(NamedTuple):
     precursors: Any
     rankl: Any
     recruitment: Any
+    survival: Any
     activity: Any
     sclerostin: Any
     load: Any

@@ -213,10 +213,11 @@ def browser(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Time the calculator and the redraw of a lab; name scripts after -- to run only those."""
+    """Time the calculator and the redraw of a lab; name a script and its options after -- to run only that."""
     python = set_up(session)
-    for script in session.posargs or sorted(map(str, Path("bench").glob("[!_]*.py"))):
-        session.run(python, script)
+    scripts = [session.posargs] if session.posargs else [[str(path)] for path in sorted(Path("bench").glob("*.py"))]
+    for script in scripts:
+        session.run(python, *script)
 
 
 @nox.session

@@ -67,8 +67,14 @@ def plot(table):
         part = table[(table["kind"] == name) & (table["unit"] != "g/cm2")]
         ends = [part[["value", "predicted"]].min().min() - 3, part[["value", "predicted"]].max().max() + 3]
         axis.plot(ends, ends, color="#767F8C", lw=1)
-        axis.errorbar(part["value"], part["predicted"], xerr=part["se"], fmt="o", ms=4, color="#1F5FA8", ecolor="#C9CFD7")
-        axis.set(xlabel=f"published change, {unit}", ylabel=f"predicted change, {unit}", title=f"{name} ({len(part)} results)")
+        axis.errorbar(
+            part["value"], part["predicted"], xerr=part["se"], fmt="o", ms=4, color="#1F5FA8", ecolor="#C9CFD7"
+        )
+        axis.set(
+            xlabel=f"published change, {unit}",
+            ylabel=f"predicted change, {unit}",
+            title=f"{name} ({len(part)} results)",
+        )
     figure.tight_layout()
     figure.savefig(PLOT, metadata={"Date": None})
 
@@ -102,7 +108,9 @@ def report(table, fitted=None, minutes=None) -> str:
     if fitted is not None:
         parts += identifiability(fitted, minutes)
     elif REPORT.exists() and "## What the data can tell" in REPORT.read_text(encoding="utf-8"):
-        parts.append(REPORT.read_text(encoding="utf-8")[REPORT.read_text(encoding="utf-8").index("## What the data can tell") :])
+        parts.append(
+            REPORT.read_text(encoding="utf-8")[REPORT.read_text(encoding="utf-8").index("## What the data can tell") :]
+        )
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -114,7 +122,9 @@ def identifiability(fitted, minutes):
         key=lambda pair: -abs(pair[0]),
     )
     rows = []
-    for f, name, value, factor, told in zip(fitted.free, names, fitted.values, fitted.factors, fitted.informed, strict=True):
+    for f, name, value, factor, told in zip(
+        fitted.free, names, fitted.values, fitted.factors, fitted.informed, strict=True
+    ):
         interval = "at its bound" if factor is None else f"× or ÷ {factor:.2f}"
         rows.append((f"`{name}`", f"{value:.4g}", interval, f"{f.low:g} to {f.high:g}", f"{100 * told:.0f} %"))
     starts = ", ".join(f"{cost:.2f}" for cost in fitted.costs)

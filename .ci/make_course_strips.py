@@ -36,11 +36,11 @@ def strip(here: int) -> str:
     name = next(level for level, numbers in LEVELS if here in numbers)
     title = f"notebook {here:02d} of 00 to 13, {name}"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{HEIGHT}" viewBox="0 0 {width:.0f} {HEIGHT}" '
-        f'role="img" aria-label="{title}" font-family="{FONT}" font-size="14" text-anchor="middle">\n<title>{title}</title>\n'
-        f'<rect x="0.5" y="0.5" width="{width - 1:.0f}" height="{HEIGHT - 1}" rx="10" fill="{SURFACE}" stroke="{LINE}"/>\n'
-        + "\n".join(parts)
-        + "\n</svg>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{HEIGHT}" '
+        f'viewBox="0 0 {width:.0f} {HEIGHT}" role="img" aria-label="{title}" '
+        f'font-family="{FONT}" font-size="14" text-anchor="middle">\n<title>{title}</title>\n'
+        f'<rect x="0.5" y="0.5" width="{width - 1:.0f}" height="{HEIGHT - 1}" '
+        f'rx="10" fill="{SURFACE}" stroke="{LINE}"/>\n' + "\n".join(parts) + "\n</svg>\n"
     )
 
 
@@ -48,14 +48,17 @@ def _field(number: int, x: float, here: int) -> str:
     fill, edge = HERE if number == here else PAST if number < here else AHEAD
     ink, weight = (SURFACE, 700) if number == here else (INK if number < here else INK2, 400)
     return (
-        f'<rect x="{x + 0.5:.1f}" y="{TOP + 0.5}" width="{FIELD - 1}" height="{BOX - 1}" rx="3" fill="{fill}" stroke="{edge}"/>'
+        f'<rect x="{x + 0.5:.1f}" y="{TOP + 0.5}" width="{FIELD - 1}" height="{BOX - 1}" '
+        f'rx="3" fill="{fill}" stroke="{edge}"/>'
         f'<text x="{x + FIELD / 2:.1f}" y="{TOP + 18}" fill="{ink}" font-weight="{weight}">{number:02d}</text>'
     )
 
 
 def _level(level: str, x: float, is_here: bool) -> str:
     ink, weight = (INK, 700) if is_here else (INK2, 400)
-    return f'<text x="{x:.1f}" y="{TOP + BOX + 20}" fill="{ink}" font-weight="{weight}" text-anchor="start">{level}</text>'
+    return (
+        f'<text x="{x:.1f}" y="{TOP + BOX + 20}" fill="{ink}" font-weight="{weight}" text-anchor="start">{level}</text>'
+    )
 
 
 def main() -> None:

@@ -51,9 +51,11 @@ def picture(crew: CrewAnimation, day: int) -> str:
     drawn = json.loads(ran.stdout)
     width, height = drawn["width"] + 2 * PAD, drawn["height"] + 2 * PAD
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" '
-        f'role="img" font-family="{FONT}">\n<title>{drawn["words"]}</title>\n<style>{style()}</style>\n'
-        f'<rect x="0.5" y="0.5" width="{width - 1:.0f}" height="{height - 1:.0f}" rx="10" fill="#FFFFFF" stroke="#D5DAE1"/>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
+        f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" font-family="{FONT}">\n'
+        f"<title>{drawn['words']}</title>\n<style>{style()}</style>\n"
+        f'<rect x="0.5" y="0.5" width="{width - 1:.0f}" height="{height - 1:.0f}" '
+        f'rx="10" fill="#FFFFFF" stroke="#D5DAE1"/>\n'
         f'<g transform="translate({PAD} {PAD})">{drawn["body"]}</g>\n</svg>\n'
     )
 

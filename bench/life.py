@@ -17,10 +17,11 @@ import time
 from pathlib import Path
 
 import numpy as np
+from scipy.integrate import solve_ivp
+
 import osteolab
 from osteolab import Course, Person, data, simulate
 from osteolab.readouts import SITES, Life
-from scipy.integrate import solve_ivp
 
 engine = sys.modules["osteolab.simulate"]
 ANNA = Person("female", 52, 50, "Anna")

@@ -19,7 +19,9 @@ class FakeLab(t.HasTraits):
 
     def set(self, **changes):
         self.values.update(changes)
-        self.values["moved"] = sorted({*self.values["moved"], *changes} & {"estradiol", "resorption_pace", "formation_pace"})
+        self.values["moved"] = sorted(
+            {*self.values["moved"], *changes} & {"estradiol", "resorption_pace", "formation_pace"}
+        )
         units = {"estradiol": "pg/mL", "resorption_pace": "percent", "formation_pace": "percent"}
         courses = [Course(name, self.values[name], units[name], start=52) for name in self.values["moved"]]
         self.life = simulate(Person.preset("anna"), courses, until=80)

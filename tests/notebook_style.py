@@ -59,16 +59,12 @@ def code_cells(notebook) -> list:
 def headings(source: str) -> list[tuple[int, str]]:
     """Return level and text of the headings of a Markdown text, those inside code left out."""
     plain = CODE.sub("", source)
-    return [
-        (len(mark), text.strip(" #")) for mark, text in re.findall(r"^(#{1,6}) +(.+)$", plain, re.MULTILINE)
-    ]
+    return [(len(mark), text.strip(" #")) for mark, text in re.findall(r"^(#{1,6}) +(.+)$", plain, re.MULTILINE)]
 
 
 def anatomy(notebook) -> Iterator[str]:
     """Check for one H1 on top and the fixed H2 headings in order."""
-    found = [
-        item for cell in notebook.cells if cell.cell_type == "markdown" for item in headings(cell.source)
-    ]
+    found = [item for cell in notebook.cells if cell.cell_type == "markdown" for item in headings(cell.source)]
     titles = [text for level, text in found if level == 1]
     if len(titles) != 1 or found[0][0] != 1:
         yield f"has {len(titles)} H1 headings; it needs one, at the top"
@@ -203,9 +199,7 @@ def pictures_and_links(notebook, folder: Path) -> Iterator[str]:
         yield from (f"shows {target} without alternative text" for alt, target in images if not alt.strip())
         links = [found["target"] for found in LINK.finditer(source)] + tags.links
         targets = [target for _, target in images] + links
-        yield from (
-            f"links to {target}, which does not exist" for target in targets if is_dead(target, cell, folder)
-        )
+        yield from (f"links to {target}, which does not exist" for target in targets if is_dead(target, cell, folder))
 
 
 def is_dead(target: str, cell, folder: Path) -> bool:

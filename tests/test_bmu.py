@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from osteolab import bmu, data
@@ -67,7 +69,7 @@ def test_teams_never_work_at_the_same_place(pace):
     events = bmu.plan(pace)
     for day in range(-100, 1095, 15):
         at_work = sorted(active(events, day), key=lambda e: e.site)
-        for left, right in zip(at_work, at_work[1:], strict=False):
+        for left, right in pairwise(at_work):
             assert right.site - left.site >= (left.width + right.width) / 2 - 1e-6
 
 

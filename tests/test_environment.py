@@ -18,9 +18,7 @@ from packaging.version import Version
 PYTHONS = ("3.11", "3.12", "3.13")
 LEFT_OUT = "rfc3987-syntax"
 # A conda dependency here is a name, a space and bounds; conda's own `=1.2` and build strings are not used.
-CONDA_SPEC = re.compile(
-    r"(?P<name>[a-z0-9][a-z0-9._-]*)(?: (?P<bounds>(?:[<>]=?[0-9.]+)(?:,[<>]=?[0-9.]+)*))?"
-)
+CONDA_SPEC = re.compile(r"(?P<name>[a-z0-9][a-z0-9._-]*)(?: (?P<bounds>(?:[<>]=?[0-9.]+)(?:,[<>]=?[0-9.]+)*))?")
 # pip is asked for by conda's side, Python by requires-python: neither is a dependency of the project.
 ONLY_CONDA = {"python", "pip"}
 CONDA_TEST_TOOLS = {"nbval", "pytest"}
@@ -75,9 +73,7 @@ def parse_conda(line: str) -> tuple[str, SpecifierSet]:
     return found["name"], SpecifierSet(found["bounds"] or "")
 
 
-@pytest.mark.parametrize(
-    "line", ["numpy>=2", "numpy >=2 , <3", "numpy =2.1", "Numpy >=2", "numpy >=2=py_0", "::numpy"]
-)
+@pytest.mark.parametrize("line", ["numpy>=2", "numpy >=2 , <3", "numpy =2.1", "Numpy >=2", "numpy >=2=py_0", "::numpy"])
 def test_unusual_conda_lines_are_refused(line):
     with pytest.raises(ValueError, match="bounds"):
         parse_conda(line)

@@ -31,9 +31,7 @@ REGISTRIES = [
     "proxy.golang" + ".org",
     "crates" + ".io",
 ]
-ABSOLUTE = re.compile(
-    r"(?<![\w.:/<-])(?:/(?:home|root|tmp|Users|opt|work|mnt|srv|usr|var)/|[A-Z]:\\\\?Users)"
-)
+ABSOLUTE = re.compile(r"(?<![\w.:/<-])(?:/(?:home|root|tmp|Users|opt|work|mnt|srv|usr|var)/|[A-Z]:\\\\?Users)")
 SHEBANG = "#!/usr/bin/env "
 TEXT = {
     "",
@@ -113,9 +111,7 @@ def test_no_large_file(files):
 
 
 def test_nothing_generated_is_committed(files, root):
-    junk = re.compile(
-        r"__pycache__|\.pyc$|\.egg-info|\.ipynb_checkpoints|(^|/)uv\.lock$|(^|/)\.(nox|venv)/|\.coverage"
-    )
+    junk = re.compile(r"__pycache__|\.pyc$|\.egg-info|\.ipynb_checkpoints|(^|/)uv\.lock$|(^|/)\.(nox|venv)/|\.coverage")
     names = [file.relative_to(root).as_posix() for file in files]
     assert [name for name in names if junk.search(name)] == []
 
@@ -169,9 +165,7 @@ def wheel_names(root, tmp_path_factory):
     """Build the wheel with the installed tools, without a network, and return the names in it."""
     from hatchling.builders.wheel import WheelBuilder
 
-    (built,) = WheelBuilder(str(root)).build(
-        directory=str(tmp_path_factory.mktemp("wheel")), versions=["standard"]
-    )
+    (built,) = WheelBuilder(str(root)).build(directory=str(tmp_path_factory.mktemp("wheel")), versions=["standard"])
     with zipfile.ZipFile(built) as wheel:
         return set(wheel.namelist())
 

@@ -1,6 +1,6 @@
 import pytest
-from fake_lab import FakeLab
 
+from fake_lab import FakeLab
 from osteolab import Person, simulate
 from osteolab.errors import InputError
 from osteolab.lab.scan_report import NOTICE, ScanReport, class_words
@@ -39,6 +39,12 @@ def test_the_report_follows_the_lab():
     lab.set(scan_age=75)
     assert "75 at the scan" in repr(report)
     assert "75 at the scan" in report._page.value
+
+
+def test_a_veiled_lab_gives_nothing_away():
+    report = ScanReport(FakeLab(veiled=True))
+    assert repr(report) == "Scan report: The report is printed once the lab above has your prediction."
+    assert "g/cm²" not in report._page.value
 
 
 def test_classes_are_not_used_before_menopause(anna):

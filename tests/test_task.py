@@ -1,6 +1,6 @@
 import pytest
-from fake_lab import FakeLab
 
+from fake_lab import FakeLab
 from osteolab.errors import InputError
 from osteolab.lab.lessons import Condition, LessonError
 from osteolab.lab.task import Task, Tasks, holds, words
@@ -96,9 +96,15 @@ def test_an_unknown_name_says_what_the_lab_has(lab):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"op": ">", "value": 1}, {"read": "a", "setting": "b", "op": ">", "value": 1}, {"read": "a", "op": "=>", "value": 1},
-     {"read": "a", "op": "between", "value": 3}, {"read": "a", "op": ">"}, {"read": "a", "op": ">", "value": 1, "x": 1}],
-)  # fmt: skip
+    [
+        {"op": ">", "value": 1},
+        {"read": "a", "setting": "b", "op": ">", "value": 1},
+        {"read": "a", "op": "=>", "value": 1},
+        {"read": "a", "op": "between", "value": 3},
+        {"read": "a", "op": ">"},
+        {"read": "a", "op": ">", "value": 1, "x": 1},
+    ],
+)
 def test_a_wrong_condition_is_refused(lab, wrong):
     with pytest.raises(LessonError, match="task 1, condition 1"):
         Task(lab, 1, GOAL, (), (wrong,))

@@ -69,7 +69,7 @@ class Event:
         return self.fill_start + self.fill_days
 
     def phase(self, day: float) -> str:
-        """``waiting``, ``digging``, ``reversal``, ``filling`` or ``quiet``."""
+        """Return ``waiting``, ``digging``, ``reversal``, ``filling`` or ``quiet``."""
         if day < self.start:
             return "waiting"
         if day < self.start + self.dig_days:
@@ -245,15 +245,18 @@ def _day_through(event: Event, share: float) -> float:
     return event.start + event.dig_days * progress
 
 
-def _reach(event: Event, points: int):
+def _reach(event: Event, points: int) -> tuple[tuple[int, float], ...]:
     """Index and share of the pit's depth for every point of the surface the pit touches."""
-    step, half = constants()["surface_length"] / (points - 1), event.width / 2
-    first = max(0, int((event.site - half) / step))
-    last = min(points - 1, int((event.site + half) / step) + 1)
-    for index in range(first, last + 1):
-        share = pit_shape((index * step - event.site) / half)
-        if share > 0:
-            yield index, share
+    return _touched(event.site, event.width, points)
+
+
+@functools.lru_cache(maxsize=4096)
+def _touched(site: float, width: float, points: int) -> tuple[tuple[int, float], ...]:
+    step, half = constants()["surface_length"] / (points - 1), width / 2
+    first = max(0, int((site - half) / step))
+    last = min(points - 1, int((site + half) / step) + 1)
+    shares = ((index, pit_shape((index * step - site) / half)) for index in range(first, last + 1))
+    return tuple((index, share) for index, share in shares if share > 0)
 
 
 def _placed(event: Event, others: list[Event], strut: _Strut, dice: random.Random) -> Event | None:

@@ -224,7 +224,9 @@ def _summary(free, results):
     import numpy as np
 
     best = results[0]
-    inside = np.array([low + 0.02 < x < high - 0.02 for x, (low, high) in ((x, f.bounds) for x, f in zip(best.x, free, strict=True))])
+    inside = np.array(
+        [low + 0.02 < x < high - 0.02 for x, (low, high) in ((x, f.bounds) for x, f in zip(best.x, free, strict=True))]
+    )
     covariance = np.linalg.inv(best.jac.T @ best.jac)
     sigma = np.sqrt(np.diag(covariance))
     widths = np.array([(f.bounds[1] - f.bounds[0]) / PRIOR_WIDTHS * 2 for f in free])

@@ -52,7 +52,9 @@ def predict(arms, courses, outcomes, parameters=None):
     rows = outcomes.to_dict("records")
     result = outcomes.copy()
     result["predicted"] = [float(lives.predict(row)) for row in rows]
-    result["z"] = [z_score(row["unit"], p, row["value"], row["se"]) for row, p in zip(rows, result["predicted"], strict=True)]
+    result["z"] = [
+        z_score(row["unit"], p, row["value"], row["se"]) for row, p in zip(rows, result["predicted"], strict=True)
+    ]
     return result
 
 
@@ -94,13 +96,17 @@ class Lives:
         """Return the prediction for one outcome (a dict), in its unit."""
         unit = row["unit"]
         if unit not in UNITS:
-            raise InputError(f"outcome {row['id']!r}: unit {unit!r} is not known; the calculator knows {', '.join(UNITS)}")
+            raise InputError(
+                f"outcome {row['id']!r}: unit {unit!r} is not known; the calculator knows {', '.join(UNITS)}"
+            )
         if unit == "ratio":
             return self._mean_rate(row["arm"], row) / self._mean_rate(row["minus_arm"], row)
         if unit in ("pg/mL", "ng/dL", "ng/mL"):
             return self._value(row["arm"], row, row["month"])
         if unit == "percent_difference":
-            return 100 * (self._value(row["arm"], row, row["month"]) / self._value(row["minus_arm"], row, row["month"]) - 1)
+            return 100 * (
+                self._value(row["arm"], row, row["month"]) / self._value(row["minus_arm"], row, row["month"]) - 1
+            )
         return self._changed(row, unit)
 
     def _changed(self, row, unit):
@@ -111,9 +117,7 @@ class Lives:
             return change - self._change(row["minus_arm"], row)
         if unit == "g/cm2":
             ends = row["from_month"], row["month"]
-            first, last = (
-                [self._value(arm, row, month) for month in ends] for arm in (row["minus_arm"], row["arm"])
-            )
+            first, last = ([self._value(arm, row, month) for month in ends] for arm in (row["minus_arm"], row["arm"]))
             return (last[1] - last[0]) - (first[1] - first[0])
         return change
 
@@ -127,7 +131,9 @@ class Lives:
 
     def _mean_rate(self, arm, row):
         if row["site"] not in FRACTURES:
-            raise InputError(f"outcome {row['id']!r}: site {row['site']!r} has no fractures; known are {', '.join(FRACTURES)}")
+            raise InputError(
+                f"outcome {row['id']!r}: site {row['site']!r} has no fractures; known are {', '.join(FRACTURES)}"
+            )
         life = self.life(arm, row)
         n = max(4, round(row["month"]))
         ages = [self._age(arm, (i + 0.5) * row["month"] / n) for i in range(n)]

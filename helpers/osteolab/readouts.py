@@ -385,7 +385,7 @@ class Life:
         a, b, c = p.strength_density_exponent, p.strength_connectivity_exponent, p.strength_glycation_exponent
         start = self._peak(site) / reference(site, self.person.sex).mean
         return [
-            100 * (start * m) ** a * x.connections**b * _at_least_one(x.glycation)**-c
+            100 * (start * m) ** a * x.connections**b * _at_least_one(x.glycation) ** -c
             for m, x in zip(self._mass(site), self._states, strict=True)
         ]
 

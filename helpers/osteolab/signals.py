@@ -71,8 +71,7 @@ class Signals:
         return (
             1 - hill(in_bone, p.estrogen_half_effect, p.estrogen_steepness) / self._estrogen_young,
             1
-            - hill(levels.testosterone * (1 - levels.androgen_blocked), p.androgen_half_effect)
-            / self._androgen_young,
+            - hill(levels.testosterone * (1 - levels.androgen_blocked), p.androgen_half_effect) / self._androgen_young,
             hill(levels.igf1 / levels.igf1_usual, p.igf1_half_effect) / self._igf1_usual - 1,
             _excess(levels.cortisol, self._cortisol),
             _excess(levels.homa_ir, self._homa),

@@ -27,6 +27,7 @@ FLAGS = (
     "--no-first-run",
 )
 LAB = ".ol-lab"
+TRACK = "xpath=ancestor::*[contains(@class, 'noUi-base')]"
 PATIENCE = 30_000  # ms; a first import of the figure on a busy machine takes ten seconds
 FAULT = re.compile(r"Traceback|Exception|\bERROR\b|^\[E ", re.MULTILINE)
 # JupyterLab asks every new kernel for widgets before ipywidgets is imported, and the kernel says so.
@@ -40,6 +41,9 @@ AT_REST = """() => {
     const waiting = [...(widget?.content?.widgets ?? [])].some((cell) => cell.model.executionState === 'running');
     return status === 'idle' && !waiting;
 }"""
+
+# Answered only after every message sent before.
+ASK_KERNEL = "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestKernelInfo().then(() => true)"
 
 
 def find_browser() -> str | None:
@@ -216,11 +220,11 @@ class Notebook:
         self.page.evaluate(RUN_ALL)
         self.rest()
 
-    def rest(self, quiet: float = 0.2) -> None:
-        """Wait until the kernel has been idle for `quiet` seconds."""
-        self.page.wait_for_function(AT_REST)
-        self.page.wait_for_timeout(1000 * quiet)
-        self.page.wait_for_function(AT_REST)
+    def rest(self) -> None:
+        """Wait until the kernel has answered everything, messages a widget held back meanwhile included."""
+        for _ in range(2):
+            self.page.evaluate(ASK_KERNEL)
+            self.page.wait_for_function(AT_REST)
 
     def errors_in_cells(self) -> list[str]:
         """Return the text of every error and warning that a cell shows."""
@@ -247,7 +251,9 @@ class Notebook:
         self.rest()
 
     def shut_down(self) -> None:
-        """End the kernel and leave the page."""
+        """End the kernel and leave the page; does nothing the second time."""
+        if self.page.is_closed():
+            return
         self.page.evaluate("jupyterapp.serviceManager.sessions.shutdownAll()")
         self.page.context.close()
 
@@ -268,11 +274,12 @@ STATE = """(root) => {
     const rows = [...root.querySelectorAll('.ol-row')].filter((row) => row.offsetParent);
     return {
         paths: Object.fromEntries(['bmd', 'resorption', 'formation', 'balance'].map((name) => [name, drawn(name)])),
-        end: [Number(drawn('bmd').split(/[ML,]/).at(-1)), full.length ? plot._fullLayout.yaxis3.c2p(trace('bmd').y.at(-1)) : 0],
+        end: [Number(drawn('bmd').split(/[ML,]/).at(-1)), plot._fullLayout.yaxis3.c2p(trace('bmd').y.at(-1))],
         bmd: curve('bmd'), scan: curve('scan_3'), pinned: curve('pinned_bmd'),
         range: [...(plot.layout?.yaxis3?.range ?? [])],
         tiles: tiles, sentence: text(root.querySelector('.ol-sentence')),
         error: text(root.querySelector('.ol-error')),
+        widths: [plot.querySelector('.main-svg').clientWidth, root.querySelector('.ol-figure').clientWidth],
         scan_age: Number(root.querySelector('.ol-s-scan_age input')?.value),
         boxes: Object.fromEntries(rows.map((row) => [
             [...row.classList].find((name) => name.startsWith('ol-s-')).slice(5),
@@ -296,7 +303,11 @@ def contradictions(state: dict) -> list[str]:
     drawn, wanted = state["end"]
     if abs(drawn - wanted) > 0.5:
         found.append(f"the curve is drawn to {drawn} px; its last value lies at {wanted} px")
+    found += [f"the curve of {name} is missing from the picture" for name, path in state["paths"].items() if not path]
     t_score = dict(tile[:2] for tile in state["tiles"])["T-score"]
+    painted, room = state["widths"]
+    if room and abs(painted - room) > 4:
+        found.append(f"the picture is {painted} px wide in a box of {room} px")
     said = re.search(r"\bT ([−0-9.]+)", state["sentence"])
     if said and said[1].rstrip(".") != t_score:
         found.append(f"the sentence says T {said[1]}, the tile {t_score}")
@@ -344,12 +355,12 @@ class Lab:
         """Return what can be seen: curves as data and as drawn, tiles, sentence, boxes."""
         return self.root.evaluate(STATE)
 
-    def settled(self, seconds: float = 0.25) -> dict:
+    def settled(self, seconds: float = 0.15) -> dict:
         """Return the state once nothing has changed for a while."""
         before = self.state()
         for _ in range(80):
             self.page.wait_for_timeout(1000 * seconds)
-            self.page.wait_for_function(AT_REST)
+            self.notebook.rest()
             now = self.state()
             if now == before:
                 return now
@@ -376,7 +387,7 @@ class Lab:
 
     def drag(self, handle, share: float, seconds: float = 0.5) -> None:
         """Take a handle with the mouse and pull it to a share of its track."""
-        grip, track = handle.bounding_box(), handle.locator("xpath=ancestor::*[contains(@class,'noUi-base')]").bounding_box()
+        grip, track = handle.bounding_box(), handle.locator(TRACK).bounding_box()
         x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
         goal, steps = track["x"] + share * track["width"], max(2, int(seconds / 0.02))
         self.page.mouse.move(x, y)

@@ -19,7 +19,7 @@ _HOME = {
     "ScanReport": "scan_report",
     "lesson": "lessons",
 }
-__all__ = sorted(_HOME)  # noqa: PLE0605
+__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str):

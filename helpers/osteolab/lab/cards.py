@@ -9,6 +9,8 @@ import anywidget
 import ipywidgets as w
 import traitlets as t
 
+from osteolab.lab.words import THIN
+
 STATIC = Path(__file__).parent / "static"
 
 
@@ -40,8 +42,8 @@ class Card(w.VBox):
 
 
 def text(value: object) -> str:
-    """Return `value` made safe inside HTML."""
-    return html.escape(str(value))
+    """Return `value` made safe inside HTML, with the thin space that keeps a number and its percent sign together."""
+    return html.escape(str(value)).replace(" %", f"{THIN}%")
 
 
 def block(css_class: str, content: str = "") -> w.HTML:

@@ -6,6 +6,7 @@ refilled. Python makes the calendar, the page only draws it.
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +58,17 @@ class CrewAnimation(anywidget.AnyWidget):
     caption = t.Unicode("").tag(sync=True)
     day = t.Float(0.0).tag(sync=True)
 
-    def __init__(self, source: Any = None, age: float | None = None, *, site: str = "lumbar_spine",
-                 resorption: float = 100.0, formation: float = 100.0, delay: float = USUAL_DELAY,
-                 seed: int = 2) -> None:
+    def __init__(
+        self,
+        source: Any = None,
+        age: float | None = None,
+        *,
+        site: str = "lumbar_spine",
+        resorption: float = 100.0,
+        formation: float = 100.0,
+        delay: float = USUAL_DELAY,
+        seed: int = 2,
+    ) -> None:
         if not (source is None or isinstance(source, Life) or _is_lab(source)):
             raise InputError(f"the crew was given {type(source).__name__}; it takes a lab, a life or nothing")
         self.source, self.age, self.site, self.seed = source, age, site, seed
@@ -122,7 +131,8 @@ class CrewAnimation(anywidget.AnyWidget):
         if not fresh and new == (self.resorption, self.formation, self.delay):
             return
         self.resorption, self.formation, self.delay = new
-        self.events = self._calendar(fresh)
+        # Before Play is pressed nothing has happened yet, and a change may begin with a surface of its own.
+        self.events = self._calendar(fresh or self.day == 0)
         with self.hold_sync():
             self.plan = self._drawing()
             self.sentence = self._sentence()
@@ -134,8 +144,9 @@ class CrewAnimation(anywidget.AnyWidget):
         if fresh:
             return bmu.plan(pace, self.refill, days=HORIZON_DAYS, reversal_days=pause, seed=self.seed)
         begun = tuple(event for event in self.events if event.start <= self.day)
-        return bmu.plan(pace, self.refill, days=HORIZON_DAYS, reversal_days=pause, from_day=self.day, before=begun,
-                        seed=self.seed)
+        return bmu.plan(
+            pace, self.refill, days=HORIZON_DAYS, reversal_days=pause, from_day=self.day, before=begun, seed=self.seed
+        )
 
     def _drawing(self) -> dict[str, Any]:
         """Everything the page needs: sites, the shape of their curves, the level of the surface."""
@@ -144,8 +155,7 @@ class CrewAnimation(anywidget.AnyWidget):
         points = int(c["surface_length"] / 5) + 1
         days = range(0, HORIZON_DAYS + 1, CHART_STEP)
         return {
-            "events": [[round(v, 2) for v in (e.site, e.width, e.start, e.depth, e.dig_days, e.reversal_days,
-                                              e.fill_days, e.refill)] for e in self.events],
+            "events": [[round(value, 2) for value in astuple(event)] for event in self.events],
             "digCurve": [round(bmu.eased(u, c["dig_slowing"]), 4) for u in steps],
             "fillCurve": [round(bmu.eased(u, c["fill_slowing"]), 4) for u in steps],
             "pit": [round(bmu.pit_shape(2 * u - 1), 4) for u in steps],
@@ -154,8 +164,12 @@ class CrewAnimation(anywidget.AnyWidget):
             "level": [round(level, 2) for level in bmu.mean_levels(self.events, days, 141)],
             "chartStep": CHART_STEP,
             "days": HORIZON_DAYS,
-            "length": c["surface_length"], "thickness": c["strut_thickness"], "osteoid": c["osteoid_thickness"],
-            "mineralLag": c["mineral_lag"], "firstMineral": c["first_mineral"], "ripening": c["ripening_half_time"],
+            "length": c["surface_length"],
+            "thickness": c["strut_thickness"],
+            "osteoid": c["osteoid_thickness"],
+            "mineralLag": c["mineral_lag"],
+            "firstMineral": c["first_mineral"],
+            "ripening": c["ripening_half_time"],
         }
 
     def _sentence(self) -> str:
@@ -167,14 +181,16 @@ class CrewAnimation(anywidget.AnyWidget):
             if sites > 1.2:
                 end += "; it lies a little lower only because more pits are open at once"
         elif refill < 1:
-            end = f"refills {percent(100 * refill)} of each pit, so every round leaves that place {figure(lost)} µm lower"
+            end = f"refills {percent(100 * refill)} of each pit, so every round leaves it {figure(lost)} µm lower"
         else:
-            end = f"refills {percent(100 * refill)} of each pit, so every round leaves that place {figure(-lost)} µm higher"
+            end = f"refills {percent(100 * refill)} of each pit, so every round leaves it {figure(-lost)} µm higher"
         return f"This crew opens {often} in a young adult and {end}."
 
     def _caption(self) -> str:
-        return (f"Demolition {percent(self.resorption)} · construction {percent(self.formation)} of young adult · "
-                f"each pit refilled {percent(100 * self.refill)}")
+        return (
+            f"Demolition {percent(self.resorption)} · construction {percent(self.formation)} of young adult · "
+            f"each pit refilled {percent(100 * self.refill)}"
+        )
 
     def __repr__(self) -> str:
         level = figure(self.level(HORIZON_DAYS), 0, sign=True)

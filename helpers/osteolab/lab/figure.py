@@ -26,12 +26,13 @@ FAR = 1e4  # a vertical line drawn this far up and down always spans its panel
 # Where the panels lie in the drawing area, by form of the card: x of 1 and 2, x of 3, y of 1, 2 and 3.
 DOMAINS = {
     "wide": ((0, 0.42), (0.50, 1), (0.51, 0.915), (0, 0.345), (0, 0.915)),
-    "column": ((0, 1), (0, 1), (0.30, 0.46), (0, 0.16), (0.575, 0.955)),
+    "column": ((0, 1), (0, 1), (0.285, 0.475), (0, 0.19), (0.58, 0.955)),
 }
 # Height of the figure by form, px at k = 1; the margins left, right, top, bottom.
 HEIGHTS = {"wide": 350, "narrow": 334, "short": 290, "column": 680}
 VEILED_HEIGHTS = {"wide": 326, "narrow": 318, "short": 262, "column": 680}
 MARGIN = (34, 88, 2, 26)
+GAP = "\u00a0"  # keeps a label off the line it belongs to
 # The ranges a lab starts from; they grow to hold every person and preset of the lab.
 DENSITY = {
     "lumbar_spine": (0.70, 1.14),
@@ -65,7 +66,8 @@ TRACES = {
     "course_3": DENSITY_AXES,
     "scan_3": DENSITY_AXES,
 }
-VEIL = {"veil_1": TURNOVER_AXES, "veil_2": BALANCE_AXES, "veil_3": DENSITY_AXES, "choices": DENSITY_AXES}
+VEIL = {"veil_1": TURNOVER_AXES, "veil_2": BALANCE_AXES, "veil_3": DENSITY_AXES}
+CHOICES = {"choices": DENSITY_AXES}
 # Points of the scan traces that carry a dot; the others are ends of the line, gaps and places of labels.
 DOTS = {"scan_1": (3, 5), "scan_2": (3, 5), "scan_3": (3, 5)}
 SLOTS = {"scan_1": 10, "scan_2": 6, "scan_3": 14}
@@ -87,6 +89,11 @@ class Ranges:
             _grown(self.balance, curves.balance, GROW["balance"]),
             _grown(self.density, curves.bmd, density_step),
         )
+
+
+def density_step(site: str) -> float:
+    """Return by how much a density range grows: g/cm2, or mg/cm3 for QCT."""
+    return 10 if site == "trabecular_spine" else GROW["density"]
 
 
 def _grown(span, values, step):
@@ -171,7 +178,7 @@ class LabFigure:
     """
 
     def __init__(self, view: View, veiled: bool) -> None:
-        names = TRACES | (VEIL if veiled else {})
+        names = VEIL | TRACES | CHOICES if veiled else TRACES
         self._index = {name: i for i, name in enumerate(names)}
         self._sent: dict[str, dict] = {}
         self.view, self.updates = view, 0
@@ -252,19 +259,24 @@ def picture_of_the_past(now: Curves, veiled: Veiled, view: View, scan_age: float
     data = picture(past, None, Marks(veiled.today, veiled.today, None, "", ""), view)
     gone = [None] * 4
     data["scan_2"] = _points([veiled.today] * 2 + gone, gone + [None] * 2, [""] * 6, ["top left"] * 6)
-    data["scan_3"] = _today(past, veiled, view)
-    texts = ["", "", "", "", "", "", "", "Resorption", "", "Formation"]
-    ys = [None] * 7 + [past.resorption[-1], None, past.formation[-1]]
-    apart = _px(view, "turnover", 16)
-    if abs(ys[7] - ys[9]) < apart:
-        up = 1 if ys[7] >= ys[9] else -1
-        middle = (ys[7] + ys[9]) / 2
-        ys[7], ys[9] = middle + up * apart / 2, middle - up * apart / 2
+    data["scan_3"] = _today(past, veiled, view, scan_age)
+    texts = [""] * 7 + [f"{GAP}<b>Resorption</b>", "", f"{GAP}<b>Formation</b>"]
+    resorption, formation = _apart(past.resorption[-1], past.formation[-1], _px(view, "turnover", 16))
+    ys = [None] * 7 + [resorption, None, formation]
     data["scan_1"] = _points([veiled.today] * 10, ys, texts, ["middle right"] * 10)
-    for i in (1, 2, 3):
-        data[f"veil_{i}"] = _xy([veiled.today, view.until, view.until, veiled.today], [-FAR, -FAR, FAR, FAR])
+    for name, panel in (("veil_1", "turnover"), ("veil_2", "balance"), ("veil_3", "density")):
+        low, high = getattr(view.ranges, panel)
+        data[name] = _xy([veiled.today, view.until, view.until, veiled.today], [low, low, high, high])
     data["choices"] = choices(veiled, scan_age, view)
     return data
+
+
+def _apart(one, other, least):
+    """Move two labels apart, each to its own side, until they are `least` from each other."""
+    if abs(one - other) >= least:
+        return one, other
+    up, middle = (1 if one >= other else -1), (one + other) / 2
+    return middle + up * least / 2, middle - up * least / 2
 
 
 def cut(curves: Curves, age: float) -> Curves:
@@ -306,7 +318,7 @@ def _points(x, y, text, position):
 
 def _hover(c):
     rows = zip(c.bmd_low, c.bmd_high, c.t_score, strict=True)
-    return [[low, high, words.figure(t, 1)] for low, high, t in rows]
+    return [f"{low:.3f}–{high:.3f}) · T {words.figure(t, 1)}" for low, high, t in rows]
 
 
 def _verticals(start, stop):
@@ -361,7 +373,15 @@ def _scan_of_density(now, pinned, marks, view):
     x = [age, age, None, age, None, age, None, end, None, end if pinned else None, None, age, None, start]
     y = [-FAR, FAR, None, _at(now, "bmd", age), None, other, None, curve_y, None, pinned_y, None]
     y += [high - _px(view, "density", 11), None, low + _px(view, "density", 12)]
-    text = [""] * 7 + [f"<b>{marks.curve}</b>", "", marks.pinned, "", f"scan at {words.age(age)}", "", marks.course]
+    text = [""] * 7 + [
+        f"<b>{marks.curve}</b>",
+        "",
+        marks.pinned,
+        "",
+        f"{GAP}scan at {words.age(age)}{GAP}",
+        "",
+        f"{GAP}{marks.course}{GAP}",
+    ]
     places = ["middle center"] * 7 + [curve_place, "", pinned_place, "", "middle left" if late else "middle right"]
     places += ["", "middle left" if start_late else "middle right"]
     return _points(x, y, text, [p or "top left" for p in places])
@@ -369,27 +389,41 @@ def _scan_of_density(now, pinned, marks, view):
 
 def _density_labels(now, pinned, marks, view):
     """Return where the names of the two density curves stand: the upper one above its curve, the lower below."""
+    width, other_width = 7.6 * view.k * max(len(marks.curve), 6), 7.0 * view.k * len(marks.pinned)
     gap = _px(view, "density", 4)
-    width = 7.6 * view.k * max(len(marks.curve), 6)
     if not pinned:
-        return _extreme(now, "bmd_high", view, width, max) + gap, "top left", None, "top left"
-    pinned_width = 7.0 * view.k * len(marks.pinned)
-    if now.bmd[-1] >= pinned.bmd[-1]:
-        y = _extreme(now, "bmd_high", view, width, max) + gap
-        other = _extreme(pinned, "bmd", view, pinned_width, max) + gap / 2
-        room = _extreme(now, "bmd_low", view, pinned_width, min) - other
-        if room < _px(view, "density", 18):
-            return y, "top left", _extreme(pinned, "bmd", view, pinned_width, min) - gap, "bottom left"
-        return y, "top left", other, "top left"
-    y = _extreme(now, "bmd_low", view, width, min) - gap
-    return y, "bottom left", _extreme(pinned, "bmd", view, pinned_width, max) + gap, "top left"
+        return *_off_the_limits(_extreme(now, "bmd_high", view, width, max) + gap, "top", view), None, "top left"
+    on_top = now.bmd[-1] >= pinned.bmd[-1]
+    if not on_top:
+        y = _extreme(now, "bmd_low", view, width, min) - gap
+        other = _extreme(pinned, "bmd", view, other_width, max) + gap
+        return *_off_the_limits(y, "bottom", view), *_off_the_limits(other, "top", view)
+    y = _extreme(now, "bmd_high", view, width, max) + gap
+    other = _extreme(pinned, "bmd", view, other_width, max) + gap / 2
+    if _extreme(now, "bmd_low", view, other_width, min) - other < _px(view, "density", 18):
+        below = _extreme(pinned, "bmd", view, other_width, min) - gap
+        return *_off_the_limits(y, "top", view), *_off_the_limits(below, "bottom", view)
+    return *_off_the_limits(y, "top", view), *_off_the_limits(other, "top", view)
 
 
-def _today(past, veiled, view):
-    """The end of the past in panel 3, with the word for it and the prediction beside its circle."""
+def _off_the_limits(y, side, view):
+    """Move a label that a dotted limit would run through to its far side; return its place."""
+    up = 1 if side == "top" else -1
+    half, near, clear = (_px(view, "density", px) for px in (9, 10, 2))
+    for limit in limits(view.site):
+        if abs(y + up * half - limit) < near:
+            y = limit + up * clear
+    return y, f"{side} left"
+
+
+def _today(past, veiled, view, scan_age):
+    """Return the end of the past in panel 3, with the word for it and the prediction beside its circle."""
     x, y, text = [None] * 14, [None] * 14, [""] * 14
     x[11], y[11] = veiled.today, past.bmd_low[-1] - _px(view, "density", 12)
-    text[11] = f"today, {words.age(veiled.today)}"
+    text[11] = f"{GAP}today, {words.age(veiled.today)}"
+    level = dict(veiled.levels).get(veiled.chosen)
+    if level is not None:
+        x[7], y[7], text[7] = scan_age, level, f"{GAP * 4}<b>your prediction at {words.age(scan_age)}</b>"
     return _points(x, y, text, ["middle right"] * 14)
 
 
@@ -429,14 +463,18 @@ def _style(name, axes, view):
         "type": "scatter", "name": name, "xaxis": axes[0], "yaxis": axes[1], "x": [], "y": [], "showlegend": False,
         "hoverinfo": None if hover else "skip", "hovertemplate": hover, "mode": "lines",
     }  # fmt: skip
-    return {k: v for k, v in (fixed | _FIXED.get(name.split("_")[0], {}) | _FIXED.get(name, {}) | look).items() if v is not None}
+    return {
+        k: v
+        for k, v in (fixed | _FIXED.get(name.split("_")[0], {}) | _FIXED.get(name, {}) | look).items()
+        if v is not None
+    }
 
 
 _HOVER = {
     "resorption": "age %{x:.1f} · resorption %{y:.0f}\u202f%<extra></extra>",
     "formation": "age %{x:.1f} · formation %{y:.0f}\u202f%<extra></extra>",
     "balance": "age %{x:.1f} · balance %{y:.1f}\u202f%<extra></extra>",
-    "bmd": "age %{x:.1f} · %{y:.3f} g/cm² (%{customdata[0]:.3f}–%{customdata[1]:.3f}) · T %{customdata[2]}<extra></extra>",
+    "bmd": "age %{x:.1f} · %{y:.3f} g/cm² (%{customdata}<extra></extra>",
 }
 _FIXED = {
     "formation": {"fill": "tonexty"},
@@ -498,6 +536,8 @@ def _scan_look(name, ink, view):
     size, opacity, colour = [0.0] * n, [0.0] * n, [ink["bmd"]] * n
     for slot, this in zip((first, second), fill, strict=True):
         size[slot], opacity[slot], colour[slot] = 9.5 * k, 1.0, this
+    rim = {"color": ink["surface"], "width": 1.6 * k}
+    text_size = [13 * k if name == "scan_3" and i != 7 else 13.5 * k for i in range(n)]
     text_colour = [ink["ink2"]] * n
     if name == "scan_1":
         text_colour[7], text_colour[9] = ink["resorption"], ink["formation"]
@@ -505,8 +545,8 @@ def _scan_look(name, ink, view):
         text_colour[7] = ink["ink"]
     return {
         "line": {"color": ink["control"], "width": 1.2 * k},
-        "marker": {"size": size, "opacity": opacity, "color": colour, "line": {"color": ink["surface"], "width": 1.6 * k}},
-        "textfont": {"color": text_colour, "size": [13 * k if name == "scan_3" and i != 7 else 13.5 * k for i in range(n)], "family": FONT},
+        "marker": {"size": size, "opacity": opacity, "color": colour, "line": rim},
+        "textfont": {"color": text_colour, "size": text_size, "family": FONT},
     }  # fmt: skip
 
 
@@ -517,8 +557,6 @@ def layout(view: View) -> dict:
     """Return the whole layout of a view: axes, titles, T-score bands, margins, fonts."""
     ink, k = colours(view.dark), view.k
     left, right, top, bottom = (round(m * k) for m in MARGIN)
-    if view.form == "column":
-        right = round(78 * k)
     return {
         "template": {},
         "autosize": True,
@@ -530,11 +568,15 @@ def layout(view: View) -> dict:
         "showlegend": False,
         "dragmode": False,
         "hovermode": "closest",
-        "hoverlabel": {"bgcolor": ink["surface"], "bordercolor": ink["control"], "font": {"color": ink["ink"], "size": 13 * k, "family": FONT}},
+        "hoverlabel": {"bgcolor": ink["surface"], "bordercolor": ink["control"], "font": _font(13 * k, ink["ink"])},
         "shapes": _shapes(view, ink),
         "annotations": _titles(view, ink) + _band_names(view, ink),
         **_axes(view, ink),
     }  # fmt: skip
+
+
+def _font(size, colour):
+    return {"size": size, "color": colour, "family": FONT}
 
 
 def _axes(view, ink):
@@ -542,10 +584,11 @@ def _axes(view, ink):
     x1, x3, y1, y2, y3 = DOMAINS["column" if view.form == "column" else "wide"]
     ticks = [a for a in range(10 * ceil(view.since / 10), int(view.until) + 1, 10) if a > view.since + 1]
     names = [f"age {a}" if a == ticks[-1] else str(a) for a in ticks]
-    font = {"size": 13 * k, "color": ink["ink2"], "family": FONT}
+    font = _font(13 * k, ink["ink2"])
     plain = {"showgrid": False, "zeroline": False, "fixedrange": True, "tickfont": font}
     x = plain | {
-        "range": [view.since, view.until], "tickmode": "array", "tickvals": ticks, "ticktext": names, "ticks": "outside",
+        "range": [view.since, view.until], "tickmode": "array", "tickvals": ticks, "ticktext": names,
+        "ticks": "outside",
         "ticklen": 5 * k, "tickcolor": ink["control"], "showline": True, "linecolor": ink["control"], "linewidth": 1,
     }  # fmt: skip
     y = plain | {"showline": False, "ticks": "", "tickmode": "array"}
@@ -559,15 +602,15 @@ def _axes(view, ink):
 
 
 def _y_axis(domain, span, anchor, decimals):
-    ticks = nice_ticks(*span)
+    ticks = nice_ticks(span[0], span[1], 5 if anchor == "x2" else 3.5)
     texts = [words.figure(t, decimals) for t in ticks]
     return {"domain": domain, "range": list(span), "anchor": anchor, "tickvals": ticks, "ticktext": texts}
 
 
-def nice_ticks(low: float, high: float) -> list[float]:
-    """Return two to five round ticks inside a range."""
+def nice_ticks(low: float, high: float, most: float = 3.5) -> list[float]:
+    """Return round ticks inside a range, at most about `most` steps of them."""
     for step in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 25, 50, 100, 200, 500):
-        if (high - low) / step <= 4.6:
+        if (high - low) / step <= most:
             return [round(i * step, 3) for i in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
     return [low, high]
 
@@ -608,8 +651,8 @@ def _titles(view, ink):
     return [
         {
             "text": f'<b>{name}</b> <span style="color:{ink["ink2"]}">{rest}</span>', "xref": "paper", "yref": "paper",
-            "x": x, "y": y, "xanchor": "left", "yanchor": "bottom", "showarrow": False, "yshift": 5 * view.k, "xshift": 1,
-            "align": "left", "font": {"size": 14 * view.k, "color": ink["ink"], "family": FONT},
+            "x": x, "y": y, "xanchor": "left", "yanchor": "bottom", "yshift": 5 * view.k, "xshift": 1,
+            "showarrow": False, "align": "left", "font": _font(14 * view.k, ink["ink"]),
         }
         for name, rest, x, y in texts
     ]  # fmt: skip
@@ -625,12 +668,11 @@ def _band_names(view, ink):
         (f"<b>T {words.figure(-1)}</b>", one, low < one < high),
         (f"<b>T {words.figure(-2.5, 1)}</b>", two, low < two < high),
     ]
-    domain = "y3"
     return [
         {
-            "text": text if shown else "", "xref": "paper", "yref": domain, "x": 1, "y": y if shown else (low + high) / 2,
-            "xanchor": "left", "yanchor": "middle", "showarrow": False, "xshift": 6 * view.k, "align": "left",
-            "font": {"size": 13 * view.k, "color": ink["ink2"], "family": FONT},
+            "text": text if shown else "", "xref": "paper", "x": 1, "xanchor": "left", "xshift": 6 * view.k,
+            "yref": "y3", "y": y if shown else (low + high) / 2, "yanchor": "middle",
+            "showarrow": False, "align": "left", "font": _font(13 * view.k, ink["ink2"]),
         }
         for text, y, shown in places
     ]  # fmt: skip

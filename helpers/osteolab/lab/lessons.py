@@ -34,6 +34,7 @@ class PredictChoice(str):
     level: float | None
 
     def __new__(cls, text: str, level: float | None = None) -> PredictChoice:
+        """Make the text and hang the level on it."""
         choice = super().__new__(cls, text)
         choice.level = level
         return choice
@@ -134,7 +135,7 @@ class TaskSpec:
 class Lesson:
     """Everything one notebook asks its reader, and the settings of its lab.
 
-    `lab` holds keyword arguments of `RemodelingLab`: ``RemodelingLab(**lesson("02").lab)``. The prediction is among them.
+    `lab` holds keyword arguments of `RemodelingLab`, the prediction among them: ``RemodelingLab(**lesson("02").lab)``.
     """
 
     number: str
@@ -190,13 +191,24 @@ def _predict(raw: dict, where: str) -> Predict:
 
 
 def _task(raw: dict, where: str) -> TaskSpec:
-    _fields(raw, where, {"goal": str, "reads": list, "check": list, "hints": list, "solution": str},
-            {"settings": dict, "praise": str})
+    _fields(
+        raw,
+        where,
+        {"goal": str, "reads": list, "check": list, "hints": list, "solution": str},
+        {"settings": dict, "praise": str},
+    )
     check = tuple(_condition(c, f"{where}, condition {i}") for i, c in enumerate(raw["check"], 1))
     if not check:
         raise LessonError(f"{where}: nothing is checked; give at least one condition")
-    return TaskSpec(raw["goal"], tuple(raw["reads"]), check, tuple(raw["hints"]), raw["solution"],
-                    dict(raw.get("settings", {})), raw.get("praise", ""))
+    return TaskSpec(
+        raw["goal"],
+        tuple(raw["reads"]),
+        check,
+        tuple(raw["hints"]),
+        raw["solution"],
+        dict(raw.get("settings", {})),
+        raw.get("praise", ""),
+    )
 
 
 def condition(raw: Condition | dict, where: str = "check") -> Condition:

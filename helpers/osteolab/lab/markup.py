@@ -8,6 +8,7 @@ from osteolab.lab import words
 from osteolab.lab.sentence import Sentence
 from osteolab.lab.words import figure
 
+MORE = "⟨⟩"  # stands around words that a narrow card leaves out
 CLASS_NOT_USED = "class not used at this age"
 
 
@@ -37,12 +38,13 @@ def tiles_html(now: dict, then: dict | None, before: dict, start: float, turnove
     turnover : {"markers", "pace"}
         What panel 1 draws; the tiles show the same.
     """
-    return f'<div class="ol-tiles" role="list">{"".join(_tile(*tile) for tile in _tiles(now, then, before, start, turnover))}</div>'
+    tiles = "".join(_tile(*tile) for tile in _tiles(now, then, before, start, turnover))
+    return f'<div class="ol-tiles" role="list">{tiles}</div>'
 
 
 def _tiles(now, then, before, start, turnover):
-    digits, unit = (0, "mg/cm³") if now["site"] == "trabecular_spine" else (3, "g/cm²")
-    site = words.SITE[now["site"]]
+    digits, unit = words.density(now["site"])
+    site = words.capital(words.SITE[now["site"]])
     shown = then or before
     word = "pinned" if then else "was"
     when = "" if then else f" at {words.age(start)}"
@@ -50,18 +52,26 @@ def _tiles(now, then, before, start, turnover):
     def context(name, decimals):
         return _dash(bool(then)) + f"{word} {figure(shown[name], decimals)}{when}"
 
-    markers = turnover == "markers"
-    res, form = ("ctx", "p1np") if markers else ("resorption", "formation")
-    names = ("Resorption (CTX), %", "Formation (P1NP), %") if markers else ("Resorption, %", "Formation, %")
-    pace = [] if markers else [f"CTX {figure(now['ctx'])}\u202f%", f"P1NP {figure(now['p1np'])}\u202f%"]
+    def tile(label, name, decimals, context_line):
+        return label, figure(now[name], decimals), f"± {figure(now[f'{name}_sd'], decimals)}", context_line
+
+    if turnover == "markers":
+        pair = [
+            tile(f"Resorption{MORE[0]}(CTX){MORE[1]}, %", "ctx", 0, context("ctx", 0)),
+            tile(f"Formation{MORE[0]}(P1NP){MORE[1]}, %", "p1np", 0, context("p1np", 0)),
+        ]
+    else:
+        pair = [
+            ("Resorption, %", figure(now["resorption"]), "", f"CTX {words.percent(now['ctx'])}"),
+            ("Formation, %", figure(now["formation"]), "", f"P1NP {words.percent(now['p1np'])}"),
+        ]
     return [
-        (f"{site[0].upper()}{site[1:]} BMD, {unit}", figure(now["bmd"], digits), f"± {figure(now['bmd_sd'], digits)}", context("bmd", digits)),
-        ("T-score", figure(now["t_score"], 1), f"± {figure(now['t_score_sd'], 1)}", _class(now)),
-        (names[0], figure(now[res]), f"± {figure(now['ctx_sd'])}" if markers else "", pace[0] if pace else context(res, 0)),
-        (names[1], figure(now[form]), f"± {figure(now['p1np_sd'])}" if markers else "", pace[1] if pace else context(form, 0)),
-        ("Strength, %", figure(now["strength"]), f"± {figure(now['strength_sd'])}", context("strength", 0)),
+        tile(f"{site} BMD, {unit}", "bmd", digits, context("bmd", digits)),
+        tile("T-score", "t_score", 1, _class(now)),
+        *pair,
+        tile("Strength, %", "strength", 0, context("strength", 0)),
         ("Fracture risk", *risk(now, then)),
-    ]  # fmt: skip
+    ]
 
 
 def risk(now: dict, then: dict | None) -> tuple[str, str, str]:
@@ -79,9 +89,12 @@ def ratio(value: float) -> str:
 
 
 def _tile(label, value, spread, context):
+    shown = escape(label).replace(MORE[0], '<span class="ol-more"> ').replace(MORE[1], "</span>")
+    whole = f"{label.replace(MORE[0], ' ').replace(MORE[1], '')} {value} {spread}".strip()
+    value_line = f"<b>{escape(value)}</b> <span>{escape(spread)}</span>"
     return (
-        f'<div class="ol-tile" role="listitem" title="{escape(f"{label} {value} {spread}".strip())}"><div class="ol-what">{escape(label)}'
-        f'</div><div class="ol-value"><b>{escape(value)}</b> <span>{escape(spread)}</span></div><div class="ol-context">{context}</div></div>'
+        f'<div class="ol-tile" role="listitem" title="{escape(whole)}"><div class="ol-what">{shown}</div>'
+        f'<div class="ol-value">{value_line}</div><div class="ol-context">{context}</div></div>'
     )
 
 
@@ -105,7 +118,7 @@ COLUMNS = {
 
 def table_html(rows: list[dict], then: list[dict] | None, turnover: str, site: str, scan_age: float) -> str:
     """Return the table of every curve by age, the pinned values beside each."""
-    digits, unit = (0, "mg/cm³") if site == "trabecular_spine" else (3, "g/cm²")
+    digits, unit = words.density(site)
     columns = [*COLUMNS[turnover], ("bone_balance", "Balance, %", 0), ("bmd", f"BMD, {unit}", digits)]
     columns += [("t_score", "T-score", 1), ("strength", "Strength, %", 0)]
     head = "".join(f'<th scope="col">{title}</th>{_pinned_head(then)}' for _, title, _ in columns)
@@ -125,7 +138,7 @@ def _row(row, then, columns, scan_age):
     for name, _, digits in columns:
         cells += f"<td>{_cell(row, name, digits)}</td>"
         if then:
-            cells += f'<td class="ol-then">{_cell(then, name, digits)}</td>'
+            cells += f'<td class="ol-then">{figure(then[name], digits)}</td>'
     now = ' class="ol-now"' if row["age"] == scan_age else ""
     return f'<tr{now}><th scope="row">{words.age(row["age"])}</th>{cells}</tr>'
 

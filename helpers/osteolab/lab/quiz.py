@@ -81,7 +81,9 @@ class Quiz(Card):
         count = len(self.question.choices)
         index = LETTERS.find(choice.strip().upper()) if isinstance(choice, str) and choice.strip() else choice
         if not isinstance(index, int) or not 0 <= index < count:
-            raise InputError(f"the choice is {choice!r}; this question has A to {LETTERS[count - 1]} (0 to {count - 1})")
+            raise InputError(
+                f"the choice is {choice!r}; this question has A to {LETTERS[count - 1]} (0 to {count - 1})"
+            )
         return index
 
     def _answered(self, change) -> None:
@@ -125,9 +127,8 @@ class Quiz(Card):
 
     def _counts(self) -> None:
         so_far = f"{self.score} of {self.answered} right so far" if self.answered else ""
-        self._head.value = (
-            f'<div class="ol-head"><b>Question {self.current + 1} of {len(self.questions)}</b><span>{so_far}</span></div>'
-        )
+        place = f"Question {self.current + 1} of {len(self.questions)}"
+        self._head.value = f'<div class="ol-head"><b>{place}</b><span>{so_far}</span></div>'
 
     def __repr__(self) -> str:
         lines = [f"Quiz, {len(self.questions)} question{'s' if len(self.questions) > 1 else ''}"]

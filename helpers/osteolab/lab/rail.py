@@ -11,7 +11,7 @@ from osteolab.lab import words
 from osteolab.lab.sliders import SliderSpec, Usual
 
 OPEN_ROWS = 6  # more than this many sliders, and the rest starts folded
-LONG_NAME = 19
+LONG_NAME, LONGER_NAME = 16, 18  # characters at which a name is set closer
 
 
 class SliderRow(w.VBox):
@@ -23,7 +23,12 @@ class SliderRow(w.VBox):
         self.box = w.FloatText(continuous_update=False)
         self.unit = w.HTML()
         self.slider = w.FloatSlider(
-            min=spec.minimum, max=spec.maximum, step=spec.step, value=spec.minimum, readout=False, continuous_update=True
+            min=spec.minimum,
+            max=spec.maximum,
+            step=spec.step,
+            value=spec.minimum,
+            readout=False,
+            continuous_update=True,
         )
         for widget, kind in ((self.name, "ol-name"), (self.box, "ol-number"), (self.unit, "ol-unit")):
             widget.add_class(kind)
@@ -57,6 +62,7 @@ class SliderRow(w.VBox):
         what, usual, source = (escape(x) for x in spec.about(person, age, si))
         small = f"<small>{usual}</small>" if usual else ""
         long = " ol-long" if len(spec.label) > LONG_NAME else ""
+        long = " ol-longer" if len(spec.label) > LONGER_NAME else long
         self.name.value = (
             f'<span class="ol-name-line{long}">{escape(spec.label)} <button type="button" class="ol-dot" '
             f'aria-label="About {escape(words.lower_first(spec.label))}">i</button>'

@@ -62,9 +62,11 @@ def tiles(life: Life, age: float, site: str, since: float) -> dict:
     """Return all that is read at one age, rounded as a scanner prints: density 3, T-score 1, percent 0 decimals."""
     scan = life.at(age, site)
     digits = 0 if site == "trabecular_spine" else 3
-    one = {name: round(getattr(scan, name), 1) + 0.0 for name in ("t_score", "t_score_own_sex", "z_score", "t_score_sd")}
-    whole = ("ctx", "p1np", "resorption", "formation", "strength", "connectivity", "thickness", "mineral")
-    whole += ("ctx_sd", "p1np_sd", "strength_sd")
+    one = {
+        name: round(getattr(scan, name), 1) + 0.0 for name in ("t_score", "t_score_own_sex", "z_score", "t_score_sd")
+    }
+    whole = ["ctx", "p1np", "resorption", "formation", "strength", "connectivity", "thickness", "mineral"]
+    whole += ["ctx_sd", "p1np_sd", "strength_sd"]
     balance = 100 * (life.value("bone_volume", age, site) / life.value("bone_volume", since, site) - 1)
     return {
         "age": age,
@@ -72,8 +74,8 @@ def tiles(life: Life, age: float, site: str, since: float) -> dict:
         "bmd": round(scan.bmd, digits),
         "bmd_sd": round(scan.bmd_sd, digits),
         **one,
-        **{name: int(round(getattr(scan, name))) for name in whole},
-        "bone_balance": int(round(balance)),
+        **{name: round(getattr(scan, name)) for name in whole},
+        "bone_balance": round(balance),
         "fracture_risk": round(scan.fracture_risk, 2),
         "fracture_risk_range": _risk_range(life, scan),
         "who_class": scan.who_class if scan.who_class_applies else "",
@@ -114,7 +116,7 @@ def slope(life: Life, age: float, site: str) -> float:
 
 def half_way(life: Life, quantity: str, site: str, start: float, end: float) -> float:
     """Return how many years after `start` a quantity has gone half of its way to its value at `end`."""
-    step, first, last = 0.02, life.value(quantity, start, site), life.value(quantity, end, site)
+    step, first, last = 0.05, life.value(quantity, start, site), life.value(quantity, end, site)
     if abs(last - first) < 1e-9:
         return 0.0
     for i in range(int((end - start) / step) + 1):

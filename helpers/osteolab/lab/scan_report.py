@@ -13,8 +13,8 @@ SITES = (("lumbar_spine", "Lumbar spine"), ("femoral_neck", "Femoral neck"), ("t
 LOWEST_T, HIGHEST_T = -5.0, 2.0
 IN_PLAIN_WORDS = {"low bone mass": "low bone mass (osteopenia)"}
 NOTICE = (
-    "Computed for teaching. Not a measurement and not a diagnosis. A real scan is read by a clinician together with age, "
-    "past fractures and other risks."
+    "Computed for teaching. Not a measurement and not a diagnosis. "
+    "A real scan is read by a clinician together with age, past fractures and other risks."
 )
 TERMS = (
     ("BMD", "bone mineral density: grams of mineral behind each square centimetre of the picture"),
@@ -63,6 +63,11 @@ class ScanReport(Card):
         return [(name, self.life.at(self.age, site)) for site, name in SITES]
 
     @property
+    def veiled(self) -> bool:
+        """Say whether the lab still keeps the future back for a prediction."""
+        return not isinstance(self.source, Life) and not self.source.reading
+
+    @property
     def classified(self) -> bool:
         """Say whether the WHO classes are used for this person at this age."""
         return bool(self.life.who_class_applies(self.age))
@@ -73,11 +78,16 @@ class ScanReport(Card):
 
     def summary(self) -> str:
         """Return the report in one or two sentences."""
+        if self.veiled:
+            return "The report is printed once the lab above has your prediction."
         scan = self.lowest()
         name = next(name for name, other in self.scans() if other.site == scan.site).lower()
         if not self.classified:
-            return (f"The classes are made for women after menopause and men from 50 and are not used at this age. "
-                    f"Beside people of the same age, the lowest Z-score is {figure(min(s.z_score for _, s in self.scans()), 1)}.")
+            lowest = figure(min(scan.z_score for _, scan in self.scans()), 1)
+            return (
+                "The classes are made for women after menopause and men from 50 and are not used at this age. "
+                f"Beside people of the same age, the lowest Z-score is {lowest}."
+            )
         return f"The lowest T-score is {figure(scan.t_score, 1)} at the {name}: {class_words(scan)}."
 
     def _refresh(self, _change=None) -> None:
@@ -85,13 +95,17 @@ class ScanReport(Card):
         self.chrome.announce = self.summary()
 
     def _html(self) -> str:
+        if self.veiled:
+            head = '<div class="ol-head"><b>Bone density scan</b></div>'
+            return f'{head}<div class="ol-feedback ol-neutral">{text(self.summary())}</div>'
         rows = "".join(self._row(name, scan) for name, scan in self.scans())
         terms = "".join(f"<div><dt>{word}</dt><dd>{text(plain)}</dd></div>" for word, plain in TERMS)
         return (
             f'<div class="ol-head"><b>Bone density scan</b><span>{text(self._who())}</span></div>'
             f'<table class="ol-scan"><caption class="ol-hidden">Bone density by site</caption><thead><tr>'
             f'<th scope="col">Site</th><th scope="col">BMD, g/cm²</th><th scope="col">T-score</th>'
-            f'<th scope="col">Z-score</th><th scope="col">Class</th><th scope="col" class="ol-scale">{_scale_head()}</th>'
+            f'<th scope="col">Z-score</th><th scope="col">Class</th>'
+            f'<th scope="col" class="ol-scale">{_scale_head()}</th>'
             f"</tr></thead><tbody>{rows}</tbody></table>"
             f'<div class="ol-feedback ol-neutral"><b>{text(self.summary())}</b></div>'
             f'<dl class="ol-terms">{terms}</dl><p class="ol-notice">{text(NOTICE)}</p>'
@@ -115,11 +129,15 @@ class ScanReport(Card):
         return ", ".join(part for part in parts if part)
 
     def __repr__(self) -> str:
+        if self.veiled:
+            return f"Scan report: {self.summary()}"
         lines = [f"Scan report: {self._who()}"]
         for name, scan in self.scans():
             shown = f", {class_words(scan)}" if self.classified else ""
-            lines.append(f"{name}: BMD {figure(scan.bmd, 3)} g/cm², T {figure(scan.t_score, 1)}, "
-                         f"Z {figure(scan.z_score, 1)}{shown}")
+            lines.append(
+                f"{name}: BMD {figure(scan.bmd, 3)} g/cm², T {figure(scan.t_score, 1)}, "
+                f"Z {figure(scan.z_score, 1)}{shown}"
+            )
         return "\n".join([*lines, self.summary()])
 
 
@@ -139,7 +157,8 @@ def _scale_head() -> str:
     limits = "".join(f'<i style="left:{_place(t):.1f}%">{figure(t, 1).removesuffix(".0")}</i>' for t in (-2.5, -1))
     names = ((-3.75, "osteoporosis"), (-1.75, "low"), (0.5, "normal"))
     bands = "".join(f'<em style="left:{_place(t):.1f}%">{name}</em>' for t, name in names)
-    return f'<span class="ol-hidden">T-score scale from −5 to +2</span><span class="ol-bands" aria-hidden="true">{bands}{limits}</span>'
+    spoken = '<span class="ol-hidden">T-score scale from −5 to +2</span>'
+    return f'{spoken}<span class="ol-bands" aria-hidden="true">{bands}{limits}</span>'
 
 
 def _scale(t_score: float) -> str:

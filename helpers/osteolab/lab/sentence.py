@@ -149,13 +149,21 @@ def _rests(facts):
 
 
 def _usual_rests(facts):
-    cause, cells = _cause(facts), _cells(facts)
+    cause = _cause(facts)
     opening = f" {cause}: " if cause else ": "
-    plain_cells = _cells(facts, short=True)
-    rests = [f"{opening}{cells}. {_at_scan(facts, v)}" for v in _verdicts(facts)]
-    rests += [f": {cells}. {_at_scan(facts, v)}" for v in _verdicts(facts)]
-    rests += [f": {plain_cells}. {_at_scan(facts, v)}" for v in _verdicts(facts)]
-    return rests
+    long, short = _cells(facts), _cells(facts, short=True)
+    full, *half = _verdicts(facts)
+    brief = full.replace("has stopped, but not all of it", "stops, but not all")
+    forms = [
+        (opening, long, full),
+        (opening, short, full),
+        (opening, short, brief),
+        (": ", long, full),
+        (": ", short, full),
+    ]
+    forms += [(opening, short, verdict) for verdict in half] + [(": ", short, verdict) for verdict in half]
+    rests = [f"{start}{cells}. {_at_scan(facts, verdict)}" for start, cells, verdict in forms]
+    return [*rests, *(f". {_at_scan(facts, verdict)}" for verdict in (full, *half))]
 
 
 def _cause(facts):
@@ -199,11 +207,11 @@ def _formation_beside(facts, resorption_effect):
         return "formation hardly changes"
     if effect * resorption_effect < 0:
         return f"formation {_verb(effect)} to {percent(facts.formation[1])}"
-    return "formation follows" if facts.lag > 0.02 else "formation goes with it"
+    return "formation follows" if facts.lag > 0.04 else "formation goes with it"
 
 
 def _formation_alone(facts):
-    start, now, without = facts.formation
+    _, now, without = facts.formation
     return f"formation is {percent(now)} instead of {percent(without)}"
 
 
@@ -231,7 +239,7 @@ def _lower(sentence):
 
 
 def _verdicts(facts):
-    """The verdict in full and, if the sentence gets too long, without its second half."""
+    """Return the verdict in full and, if the sentence gets too long, without its second half."""
     full = _verdict(facts)
     return list(dict.fromkeys([full, full.split(",")[0]]))
 
@@ -246,9 +254,9 @@ def _verdict(facts):
 
 
 def _worse(facts):
-    if facts.slope < FAST_LOSS and facts.slope < facts.slope_without - 0.1:
-        return "the loss is faster"
-    return "less bone, and still falling" if facts.slope < FAST_LOSS else "less bone, though the loss has slowed"
+    if facts.slope >= FAST_LOSS:
+        return "less bone"
+    return "the loss is faster" if facts.slope < facts.slope_without - 0.1 else "less bone, and still falling"
 
 
 def _better(facts):
@@ -265,32 +273,28 @@ def _better(facts):
 
 
 def _hand_on_the_crew(facts):
-    gap, bone = facts.gap_early, facts.bone_change
-    if abs(gap) <= MATCHED:
+    pace = (facts.resorption[1] + facts.formation[1]) / 2
+    matched = abs(facts.gap_early) <= MATCHED / 100 * pace
+    if matched:
         match = "they still match, so the balance stays near zero"
     else:
-        match = "demolition outruns construction" if gap < 0 else "construction outruns demolition"
-    place, at = words.SITE[facts.site], f"At {years(facts.scan_age)}"
-    scan = _at_scan(facts, _verdict(facts))
-    if abs(bone) < 0.5:
-        volume = ""
-    elif bone < 0:
-        volume = f"{at} about {percent(abs(bone))} of the bone is missing"
-        volume += _why_missing(facts, gap)
-    else:
-        volume = f"{at} the {place} holds {percent(bone)} more bone"
-    if not volume:
-        return [f": {match}. {scan}"]
-    t_part = f"T{_nb}{figure(facts.t_score, 1)} instead of {figure(facts.t_without, 1)}"
-    if abs(facts.t_score - facts.t_without) < SAME_T:
-        return [f": {match}. {volume}; the T-score is about the same."]
-    return [f": {match}. {volume}: {t_part}.", f": {match}. {volume}."]
+        match = "demolition outruns construction" if facts.gap_early < 0 else "construction outruns demolition"
+    at, density = f"At {years(facts.scan_age)}", facts.bone_change + facts.mineral_change
+    if abs(density) < 0.5:
+        return [f": {match}. {at} the {words.SITE[facts.site]} has the same density as without it."]
+    amount = percent(abs(density))
+    if matched:
+        more = "lower" if density < 0 else "higher"
+        return [f": {match}. {at} density is {amount} {more}{_why_lower(facts, density)}."]
+    scores = f"T{_nb}{figure(facts.t_score, 1)} instead of {figure(facts.t_without, 1)}"
+    bone = f"about {amount} of the bone is missing" if density < 0 else f"there is {amount} more bone"
+    return [f": {match}. {at} {bone}, and the {words.SITE[facts.site]} is at {scores}.", f": {match}. {at} {bone}."]
 
 
-def _why_missing(facts, gap):
-    if abs(gap) > MATCHED:
+def _why_lower(facts, density):
+    if density > 0:
         return ""
-    if abs(facts.mineral_change) > abs(facts.bone_change):
+    if facts.mineral_change < facts.bone_change:
         return ", because young bone holds less mineral"
     return ", because more pits are open at once"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from osteolab import Course, Person, data
 from osteolab.errors import InputError, choice, number
@@ -107,7 +108,9 @@ class SliderSpec:
 
     def check(self, value) -> float:
         """Return the value as a float, or raise `InputError` saying what is allowed and why."""
-        return number(value, words.lower_first(self.label), words.shown_unit(self.unit), self.lowest, self.highest, self.reason)
+        return number(
+            value, words.lower_first(self.label), words.shown_unit(self.unit), self.lowest, self.highest, self.reason
+        )
 
     def usual(self, person: Person, age: float) -> Usual | None:
         """Return the usual range at an age (years) for a person, None where there is none."""
@@ -192,7 +195,9 @@ def _plain(row, kind, group, default, reason, tooltip, source, grade):
 
 def person_of(person: Person, values: Mapping[str, float]) -> Person:
     """Return the person with the moved sliders about her applied."""
-    changed = {name: values[name] for name in ("age", "menopause_age", "peak_bone_mass_sd") if name in values}
+    changed: dict[str, Any] = {
+        name: values[name] for name in ("age", "menopause_age", "peak_bone_mass_sd") if name in values
+    }
     if "menopause_age" in changed and person.sex == "male":
         changed.pop("menopause_age")
     return replace(person, **changed) if changed else person
@@ -212,7 +217,9 @@ def span_of(values: Mapping[str, float], start: float, stop: float | None) -> tu
     return start, stop
 
 
-def courses_of(names: Iterable[str], values: Mapping[str, float], start: float, stop: float | None) -> tuple[Course, ...]:
+def courses_of(
+    names: Iterable[str], values: Mapping[str, float], start: float, stop: float | None
+) -> tuple[Course, ...]:
     """Return the courses of the sliders that were moved.
 
     Parameters

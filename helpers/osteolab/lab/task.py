@@ -13,10 +13,22 @@ from osteolab.lab.lessons import Condition, Lesson, TaskSpec, condition
 from osteolab.lab.words import SITE, amount, figure, lower_first
 
 COMPARE = {
-    ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "==": operator.eq, "!=": operator.ne,
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+    "==": operator.eq,
+    "!=": operator.ne,
 }
 IN_WORDS = {
-    ">=": "at least", "<=": "at most", ">": "above", "<": "below", "==": "exactly", "!=": "other than", "between": "", "in": "",
+    ">=": "at least",
+    "<=": "at most",
+    ">": "above",
+    "<": "below",
+    "==": "exactly",
+    "!=": "other than",
+    "between": "",
+    "in": "",
 }
 # Reading: words before the number, decimals, unit. What a scanner or a laboratory would print.
 READINGS = {
@@ -61,8 +73,18 @@ class Task(Card):
         Said when the goal is reached.
     """
 
-    def __init__(self, lab: Any, number: int, goal: str, reads: Sequence[str] = (), check: Sequence[Any] = (),
-                 hints: Sequence[str] = (), solution: str = "", of: int | None = None, praise: str = "") -> None:
+    def __init__(
+        self,
+        lab: Any,
+        number: int,
+        goal: str,
+        reads: Sequence[str] = (),
+        check: Sequence[Any] = (),
+        hints: Sequence[str] = (),
+        solution: str = "",
+        of: int | None = None,
+        praise: str = "",
+    ) -> None:
         self.lab, self.number, self.goal, self.reads = lab, number, goal, tuple(reads)
         self.conditions = tuple(condition(c, f"task {number}, condition {i}") for i, c in enumerate(check, 1))
         self.hints, self.solution, self.praise = tuple(hints), solution, praise
@@ -119,7 +141,7 @@ class Task(Card):
             self.chrome.announce = self.solution
 
     def now(self) -> str:
-        """What the lab reads now, in words: ``estradiol 40 pg/mL and T −0.9 at 65``."""
+        """Return what the lab reads now, in words: ``estradiol 40 pg/mL and T −0.9 at 65``."""
         return self._now_text(lambda words: words)
 
     def _now_text(self, mark) -> str:
@@ -139,7 +161,8 @@ class Task(Card):
         reading, settings = self._state()
         value = (reading if missed.kind == "read" else settings).get(missed.name)
         shown = words(missed.name, value) if value is not None else "nothing yet"
-        message = missed.message or f"The lab reads {shown}; the goal is {IN_WORDS[missed.op]} {plain(missed, reading, settings)}."
+        goal = f"{IN_WORDS[missed.op]} {plain(missed, reading, settings)}".strip()
+        message = missed.message or f"The lab reads {shown}; the goal is {goal}."
         return message.replace("{value}", shown)
 
     def _refresh(self, _change=None) -> None:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 MINUS, THIN = "\u2212", "\u202f"
-SHOWN = {"percent": "%", "ug/dL": "µg/dL", "ug/day": "µg/day", "g/cm2": "g/cm²", "mg/cm3": "mg/cm³", "mg/2wk": "mg/2 wk", "on": ""}
+SHOWN = {
+    "percent": "%",
+    "ug/dL": "µg/dL",
+    "ug/day": "µg/day",
+    "g/cm2": "g/cm²",
+    "mg/cm3": "mg/cm³",
+    "mg/2wk": "mg/2 wk",
+    "on": "",
+}
 SPOKEN = {
     "pg/mL": "picograms per millilitre",
     "pmol/L": "picomoles per litre",
@@ -77,3 +85,13 @@ def listed(items) -> str:
 def lower_first(text: str) -> str:
     """Return a label as it stands inside a sentence: ``estradiol``, but ``IGF-1`` unchanged."""
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def density(site: str) -> tuple[int, str]:
+    """Return the decimals and the unit of a density at a site."""
+    return (0, "mg/cm³") if site == "trabecular_spine" else (3, "g/cm²")
+
+
+def capital(text: str) -> str:
+    """Return a text with its first letter in upper case."""
+    return f"{text[:1].upper()}{text[1:]}"

@@ -48,7 +48,8 @@ function render({ model, el }) {
     model.on("change:name change:group", names);
     names();
   };
-  const speak = () => { voice.textContent = model.get("announce"); };
+  let waiting = null;
+  const speak = () => { clearTimeout(waiting); waiting = setTimeout(() => { voice.textContent = model.get("announce"); }, 400); };
   model.on("change:announce", speak);
   attach();
   return () => { stops.forEach((stop) => stop()); if (seen) seen.disconnect(); model.off("change:announce", speak); };

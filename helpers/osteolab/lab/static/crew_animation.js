@@ -190,7 +190,7 @@ function lining(g, read, level, busy) {
 const NAMES = { dig: ["Demolition", "c-dig", "osteoclasts dig"], turn: ["Reversal", "c-turn", "builders gather"], build: ["Construction", "c-build", "osteoblasts build"] };
 
 function labels(g, read, level, busy, day) {
-  const size = 13 * g.k, wide = 148 * g.k, items = busy.map((site) => {
+  const size = 13 * g.k, wide = 192 * g.k, items = busy.map((site) => {
     const state = stateOf(site, read.plan, day), [word, css, what] = NAMES[state.phase];
     const [at, of] = state.phase === "dig" ? [day - site.start, site.dig] : state.phase === "turn" ? [day - site.start - site.dig, site.pause] : [day - site.fillStart, site.fill];
     const v = heightAt(level, read, site.x), rise = state.phase === "dig" ? 36 * g.s : state.phase === "turn" ? 18 * g.s : 24 * g.s;

@@ -108,11 +108,13 @@ function watchWidth(root, model) {
     const width = root.clientWidth;
     if (!width) return;
     const stage = root.querySelector(".ol-figure");
-    const form = width < 860 ? "column" : width < 1040 ? "narrow" : "wide";
+    const room = width / (model.get("larger") && width < 1500 ? 1.3 : 1);
+    const form = room < 860 ? "column" : room < 1040 ? "narrow" : "wide";
     const now = {
       form, large: width >= 1500, short: window.innerHeight < 700 && form !== "column",
       width: Math.round((stage ? stage.clientWidth : width) / 20) * 20,
     };
+    root.classList.toggle("ol-short", now.short);
     let changed = false;
     for (const [name, value] of Object.entries(now)) {
       if (model.get(name) !== value) { model.set(name, value); changed = true; }
@@ -124,8 +126,9 @@ function watchWidth(root, model) {
   seen.observe(root);
   const stage = root.querySelector(".ol-figure");
   if (stage) seen.observe(stage);
+  model.on("change:larger", later);
   report();
-  return () => { seen.disconnect(); clearTimeout(timer); };
+  return () => { model.off("change:larger", later); seen.disconnect(); clearTimeout(timer); };
 }
 
 // plotly opens 700 px wide and learns its real width from a resize of the window
@@ -261,6 +264,7 @@ function attach(root, model, el) {
     childList: true, subtree: true, attributes: true, attributeFilter: ["aria-valuenow", "class"],
   });
   model.on("change:names change:larger change:veiled", soon);
+  model.on("change:larger", () => { soon(); settleWidth(); });
   const said = (message) => {
     if (message.do === "download") saveText(message);
     if (message.do === "picture") savePicture(root, message);

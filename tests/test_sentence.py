@@ -1,0 +1,169 @@
+"""The sentence under the picture: every verdict follows a computed sign, and no sentence is too long."""
+
+import itertools
+
+import pytest
+
+from osteolab.lab.sentence import LONGEST, Facts, Move, compose
+
+ESTRADIOL = Move("estradiol", "level", "Estradiol", "40 pg/mL", 1)
+BASE = {
+    "who": "Anna is 52; her last period was at 50.",
+    "scan_age": 65,
+    "start": 52,
+    "moves": (ESTRADIOL,),
+    "t_score": -0.9,
+    "t_without": -2.1,
+    "slope": -0.1,
+    "slope_without": -0.9,
+    "slope_at_start": -2.0,
+    "bmd_share_of_past": 0.94,
+    "resorption": (164, 109, 147),
+    "formation": (140, 104, 131),
+    "lag": 0.3,
+}
+
+
+def said(**changes):
+    return str(compose(Facts(**{**BASE, **changes})))
+
+
+def test_pattern_of_the_first_example():
+    sentence = compose(Facts(**BASE))
+    assert sentence.lead == "Estradiol held at 40 pg/mL from age 52"
+    assert "puts the brake back" in sentence.rest
+    assert "resorption falls from 164\u202f% to 109\u202f%" in sentence.rest
+    assert "formation follows" in sentence.rest
+    assert "At 65 the spine is at T\u00a0−0.9 instead of −2.1" in sentence.rest
+    assert "not all" in sentence.rest
+
+
+def test_nothing_moved():
+    text = said(moves=())
+    assert text == "Anna is 52; her last period was at 50. Nothing has been changed yet. Move a slider."
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"t_score": -2.05}, "about the same"),
+        ({"slope": -0.2}, "the fast loss"),
+        ({"slope": -0.2, "slope_at_start": -0.1}, "more bone"),
+        ({"slope": -0.6}, "the loss is slower"),
+        ({"slope": -1.2}, "more bone, but falling"),
+        ({"slope": 0.5}, "density is rising"),
+        ({"t_score": -2.6, "slope": -1.4}, "the loss is faster"),
+        ({"t_score": -2.6, "slope": -0.8}, "less bone, and still falling"),
+        ({"t_score": -2.6, "slope": 0.0}, "less bone"),
+    ],
+)
+def test_verdict_follows_the_computed_sign(changes, words):
+    assert words in said(**changes)
+
+
+def test_all_of_it_comes_back_only_when_it_does():
+    assert "not all" not in said(bmd_share_of_past=1.0)
+
+
+def test_falling_is_not_said_of_what_rises():
+    text = said(
+        moves=(Move("estradiol", "level", "Estradiol", "2 pg/mL", -1),),
+        resorption=(120, 150, 117),
+        formation=(110, 140, 112),
+        t_score=-2.6,
+        slope=-1.5,
+    )
+    assert "takes the brake off" in text
+    assert "resorption rises from 120\u202f% to 150\u202f%" in text
+    assert "falls" not in text
+
+
+def test_a_change_that_nature_would_have_made_too_is_not_claimed():
+    text = said(resorption=(129, 118, 117), formation=(114, 113, 112), t_score=-2.1)
+    assert "hardly change" in text
+
+
+def test_formation_is_said_to_follow_only_with_a_lag():
+    assert "formation goes with it" in said(lag=0.0)
+
+
+def test_both_paces_alike():
+    moves = (
+        Move("resorption_pace", "control", "Pace of demolition", "200\u202f%", 1),
+        Move("formation_pace", "control", "Pace of construction", "200\u202f%", 1),
+    )
+    text = said(
+        moves=moves,
+        start=30,
+        scan_age=40,
+        resorption=(100, 200, 100),
+        formation=(100, 202, 100),
+        gap_early=2.0,
+        bone_change=-2.0,
+        mineral_change=-1.0,
+    )
+    assert text.startswith("Demolition and construction both at 200\u202f% from age 30: they still match")
+    assert "density is 3\u202f% lower, because more pits are open at once" in text
+
+
+def test_demolition_alone():
+    text = said(
+        moves=(Move("resorption_pace", "control", "Pace of demolition", "150\u202f%", 1),),
+        resorption=(100, 140, 100),
+        formation=(100, 100, 100),
+        gap_early=-40.0,
+        bone_change=-12.0,
+    )
+    assert "demolition outruns construction" in text
+    assert "about 12\u202f% of the bone is missing" in text
+
+
+def test_anastrozole_names_both_hormones():
+    text = said(
+        moves=(Move("anastrozole", "treatment", "Anastrozole", "1 mg/day", 1),),
+        start=65,
+        scan_age=70,
+        t_score=-0.6,
+        t_without=-0.4,
+        levels={"testosterone": (420, 590, "ng/dL"), "estradiol": (24, 16, "pg/mL")},
+    )
+    assert "testosterone rises from 420 to 590 ng/dL" in text
+    assert "estradiol falls from 24 to 16 pg/mL" in text
+    assert "more testosterone, less bone" in text
+
+
+def test_igf1_says_what_no_trial_has_measured():
+    text = said(moves=(Move("igf1", "level", "IGF-1", "250 ng/mL", 1),), dip_months=9, t_score=-1.1, t_without=-1.4)
+    assert "dips for 9 months before it grows" in text
+    assert "no adequate trial has measured this" in text
+
+
+def test_a_pinned_life_is_named_where_nothing_was_moved():
+    assert "Nothing has been changed." in said(moves=(), pinned=True)
+
+
+def test_stop_is_said():
+    assert "from age 52 to 57" in said(stop=57)
+
+
+KINDS = [
+    (Move("estradiol", "level", "Estradiol", "104 pg/mL", 1),),
+    (Move("homa_ir", "level", "Insulin resistance", "4.5 HOMA-IR", 1),),
+    (Move("conjugated_estrogens", "treatment", "Conjugated estrogens", "0.625 mg/day", 1),),
+    (Move("menopause_age", "person", "Last period at", "45", -1),),
+    (Move("igf1", "level", "IGF-1", "250 ng/mL", 1), Move("cortisol", "level", "Cortisol", "18.0 µg/dL", 1)),
+    (Move("testosterone_enanthate", "treatment", "Testosterone enanthate", "200 mg/2 wk", 1), *(ESTRADIOL,) * 4),
+]
+
+
+@pytest.mark.parametrize("moves", KINDS)
+def test_length_words_and_numbers(moves):
+    values = itertools.product(("lumbar_spine", "femoral_neck"), (-1.0, -2.2, -3.3), (-2.0, 0.0, 1.0), (None, 57.5))
+    for site, t_score, slope, stop in values:
+        text = said(moves=moves, site=site, t_score=t_score, slope=slope, stop=stop, scan_age=65.5, start=52.5)
+        assert len(text) <= LONGEST, text
+        assert "-" not in text.replace("IGF-1", "").replace("HOMA-IR", "").replace("T-score", ""), (
+            "a true minus is wanted"
+        )
+        assert "should" not in text and "!" not in text
+        assert text.endswith(".")

@@ -1,6 +1,6 @@
 """Fit the calculator to the published results, write data/ and the report docs/model/fit.md with its plot.
 
-Run by `python -m nox -s calibrate`. With `-- --report` nothing is fitted: the report is written for the values in data/.
+Run by `python -m nox -s calibrate`. With `-- --report` nothing is fitted: only the report is written.
 """
 
 from __future__ import annotations
@@ -67,14 +67,10 @@ def plot(table):
         part = table[(table["kind"] == name) & (table["unit"] != "g/cm2")]
         ends = [part[["value", "predicted"]].min().min() - 3, part[["value", "predicted"]].max().max() + 3]
         axis.plot(ends, ends, color="#767F8C", lw=1)
-        axis.errorbar(
-            part["value"], part["predicted"], xerr=part["se"], fmt="o", ms=4, color="#1F5FA8", ecolor="#C9CFD7"
-        )
-        axis.set(
-            xlabel=f"published change, {unit}",
-            ylabel=f"predicted change, {unit}",
-            title=f"{name} ({len(part)} results)",
-        )
+        style = {"fmt": "o", "ms": 4, "color": "#1F5FA8", "ecolor": "#C9CFD7"}
+        axis.errorbar(part["value"], part["predicted"], xerr=part["se"], **style)
+        axis.set(xlabel=f"published change, {unit}", ylabel=f"predicted change, {unit}")
+        axis.set_title(f"{name} ({len(part)} results)")
     figure.tight_layout()
     figure.savefig(PLOT, metadata={"Date": None})
 
@@ -144,7 +140,7 @@ def write_intervals(fitted):
     """Write value and 95 % interval of every fitted parameter into data/."""
     calibrate.write_values(fitted.free, fitted.values)
     found = {f.key: (v, k) for f, v, k in zip(fitted.free, fitted.values, fitted.factors, strict=True)}
-    for table, column in (("parameters", "value"), ("signal_matrix", "weight")):
+    for table in ("parameters", "signal_matrix"):
         path = data.path(f"{table}.csv")
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))

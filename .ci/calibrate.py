@@ -84,10 +84,9 @@ def report(table, fitted=None, minutes=None) -> str:
         "# The fit", "",
         "Written by `python -m nox -s calibrate`; do not edit by hand.", "",
         f"{len(calibrate.free_parameters())} parameters fitted to {len(table)} published results "
-        "(the tables `published_arms.csv`, `published_courses.csv`, `published_outcomes.csv`). "
-        "z is (predicted − published) / standard error; for ratios on the logarithmic scale. "
-        f"Median error of density: {density['predicted'].sub(density['value']).abs().median():.2f} percentage points.", "",
-        "![Predicted against published changes of density and of markers; most points lie near the diagonal](fit.svg)", "",
+        "(`published_outcomes.csv`). z is (predicted − published) / standard error; for ratios on the logarithmic scale. "
+        f"Median error of density: {(density['predicted'] - density['value']).abs().median():.2f} points.", "",
+        "![Predicted against published changes; most points lie near the diagonal](fit.svg)", "",
         "## By kind", "",
         markdown(("kind", "results", "within 1.96 se", "RMS z", "median error"),
                  [(n, k, number(i), number(r), number(m)) for n, k, i, r, m in summary(table, "kind")]), "",

@@ -90,13 +90,15 @@ def cut_off(lab):
     """Return the words of the lab that lie outside the card or are wider than their place."""
     look = """(card) => {
         const edge = card.getBoundingClientRect();
-        const parts = [...card.querySelectorAll('button, select, input, .ol-tile > *, .ol-sentence, .ol-name, .ol-unit, .ol-key')];
+        const words = '.ol-tile > *, .ol-sentence, .ol-name, .ol-unit, .ol-key';
+        const parts = [...card.querySelectorAll(`button, select, input, ${words}`)];
         const seen = parts.filter((part) => part.offsetParent && !part.closest('.ol-menu, .ol-tip'));
         const out = seen.filter((part) => {
             const box = part.getBoundingClientRect();
             return box.right > edge.right + 1 || box.bottom > edge.bottom + 1 || box.left < edge.left - 1;
         });
-        const wide = seen.filter((part) => part.matches('button, .ol-tile > *') && part.scrollWidth > part.clientWidth + 1
+        const wide = seen.filter((part) => part.matches('button, .ol-tile > *')
+            && part.scrollWidth > part.clientWidth + 1
             && getComputedStyle(part).overflow !== 'visible');
         const tiles = [...card.querySelectorAll('.ol-tile')].map((tile) => tile.getBoundingClientRect());
         const over = [...card.querySelectorAll('.ol-tile')].filter((tile, i) => [...tile.children].some((line) => {

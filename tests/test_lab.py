@@ -166,6 +166,7 @@ def test_pin_and_unpin(lab):
     assert lab.trace("pinned_bmd").y[-1] < lab.trace("bmd").y[-1]
     assert "of the pinned risk" in lab.screen.readout.value
     assert "Pinned" in repr(lab)
+    assert lab.screen.pin.description == "Unpin"
     lab.unpin()
     assert not lab.trace("pinned_bmd").y
 
@@ -228,6 +229,18 @@ def test_years_of_imbalance():
     lab.set(imbalance_years=9)
     assert lab.reading["bmd"] < short
     assert lab.life.courses[0].stop == 39
+
+
+def test_construction_follows_demolition_until_it_is_touched():
+    lab = RemodelingLab("maria", ("resorption_pace", "formation_pace"), people=("maria",), ageing=False, until=60)
+    lab.set(resorption_pace=150)
+    assert 120 < lab.settings()["formation_pace"] < 150
+    assert lab.settings()["moved"] == ["resorption_pace"]
+    lab.set(formation_pace=100)
+    assert lab.settings()["formation_pace"] == 100
+    assert "demolition outruns construction" in lab.sentence
+    lab.set(formation_pace=150)
+    assert "they still match" in lab.sentence
 
 
 def test_ranges_grow_in_steps_and_shrink_only_with_reset(lab):

@@ -114,8 +114,24 @@ def test_demolition_alone():
         gap_early=-40.0,
         bone_change=-12.0,
     )
-    assert "demolition outruns construction" in text
-    assert "about 12\u202f% of the bone is missing" in text
+    assert "construction follows, but does not catch up" in text
+    assert "there is 12\u202f% less bone" in text
+
+
+def test_a_gap_between_two_hands_and_a_late_construction():
+    paces = (
+        Move("resorption_pace", "control", "Pace of demolition", "150\u202f%", 1),
+        Move("formation_pace", "control", "Pace of construction", "100\u202f%", 0),
+    )
+    gap = {"resorption": (100, 140, 100), "formation": (100, 110, 100), "gap_early": -30.0, "bone_change": -12.0}
+    assert "demolition outruns construction" in said(moves=paces, **gap)
+    delay = (*paces, Move("formation_delay", "control", "Delay", "300 days", 1))
+    assert "construction comes late" in said(moves=delay, **gap | {"gap_early": 5.0, "balance": -4.0})
+
+
+def test_timing_is_said_as_a_span_only():
+    text = said(moves=(ESTRADIOL, Move("treatment_years", "timing", "Lasts for", "5 years", -1)), stop=57)
+    assert text.startswith("Estradiol held at 40 pg/mL from age 52 to 57")
 
 
 def test_anastrozole_names_both_hormones():

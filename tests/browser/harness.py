@@ -26,6 +26,12 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
+# The cell of the pages that only the tests use.
+TRIAL_LAB = """
+from osteolab.lab import *
+lab = RemodelingLab("anna", sliders=("estradiol", "testosterone", "igf1"))
+lab
+"""
 LAB = ".ol-lab"
 TRACK = "xpath=ancestor::*[contains(@class, 'noUi-base')]"
 PATIENCE = 30_000  # ms; a first import of the figure on a busy machine takes ten seconds
@@ -328,6 +334,38 @@ def value_at(curve: dict, age: float) -> float:
     raise ValueError(f"the curve does not reach age {age}")
 
 
+COLOUR = """(root, name) => {
+    const plot = root.querySelector('.js-plotly-plot');
+    const uid = plot._fullData.find((trace) => trace.name === name).uid;
+    return getComputedStyle(plot.querySelector(`g.trace${uid} path.js-line`)).stroke;
+}"""
+COVERED = """(root, age) => {
+    const plot = root.querySelector('.js-plotly-plot'), layout = plot._fullLayout;
+    return ['veil_1', 'veil_2', 'veil_3'].map((name) => {
+        const trace = plot._fullData.find((one) => one.name === name);
+        const [x, y] = ['x', 'y'].map((axis) => layout[`${axis}axis${trace[`${axis}axis`].slice(1)}`]);
+        const path = plot.querySelector(`g.trace${trace.uid} path.js-fill`);
+        return !!path && [0.05, 0.95].every(
+            (share) => path.isPointInFill(new DOMPoint(x.c2p(age) + 5, share * y._length)));
+    });
+}"""
+CUT_OFF = """(card) => {
+    const edge = card.getBoundingClientRect(), kinds = 'button, select, input, .ol-tile > *, .ol-sentence, .ol-unit';
+    const seen = [...card.querySelectorAll(kinds)].filter((part) => part.offsetParent && !part.closest('.ol-menu'));
+    const outside = seen.filter((part) => {
+        const box = part.getBoundingClientRect();
+        return box.right > edge.right + 1 || box.bottom > edge.bottom + 1 || box.left < edge.left - 1;
+    });
+    const range = document.createRange();
+    const tooWide = seen.filter((part) => part.matches('button, .ol-tile > *') && part.innerText).filter((part) => {
+        range.selectNodeContents(part);
+        const words = range.getBoundingClientRect(), place = part.getBoundingClientRect();
+        return words.right > place.right + 1 || words.left < place.left - 1;
+    });
+    return [...outside, ...tooWide].map((part) => part.innerText || part.className);
+}"""
+
+
 class Lab:
     """One lab of an open notebook.
 
@@ -404,3 +442,30 @@ class Lab:
             if target.evaluate("node => node === document.activeElement"):
                 return presses
         raise AssertionError(f"{most} presses of Tab do not reach {target}")
+
+    def press(self, key: str, times: int = 1) -> dict:
+        """Press a key on whatever has the focus and return the state once the lab rests."""
+        for _ in range(times):
+            self.page.keyboard.press(key)
+        return self.settled()
+
+    def colour_of(self, trace: str) -> str:
+        """Return the colour in which a curve is painted."""
+        return self.root.evaluate(COLOUR, trace)
+
+    def covered(self, age: float) -> list[bool]:
+        """Say for each panel whether the veil covers what follows an age, at the top and at the bottom."""
+        return self.root.evaluate(COVERED, age)
+
+    def cut_off(self) -> list[str]:
+        """Return the words that lie outside the card or do not fit their place."""
+        return self.root.locator(LAB).evaluate(CUT_OFF)
+
+
+def fresh_lab(notebook: Notebook):
+    """Run the cells again in the light theme, hand out the first lab, and see that nothing went wrong."""
+    notebook.theme("Light")
+    notebook.run_all()
+    yield Lab(notebook)
+    assert notebook.errors_in_cells() == []
+    assert notebook.watch.problems() == []

@@ -31,6 +31,7 @@ DOMAINS = {
 # Height of the figure by form, px at k = 1; the margins left, right, top, bottom.
 HEIGHTS = {"wide": 350, "narrow": 334, "short": 290, "column": 680}
 VEILED_HEIGHTS = {"wide": 326, "narrow": 318, "short": 262, "column": 680}
+LINE_OF_QUESTION = 90  # characters of a question that fit one line
 MARGIN = (34, 88, 2, 26)
 GAP = "\u00a0"  # keeps a label off the line it belongs to
 # The ranges a lab starts from; they grow to hold every person and preset of the lab.
@@ -89,6 +90,14 @@ class Ranges:
             _grown(self.balance, curves.balance, GROW["balance"]),
             _grown(self.density, curves.bmd, density_step),
         )
+
+
+def veiled_height(form: str, question: int, choices: int) -> float:
+    """Return the height of the figure (px at k = 1) above a question of so many characters and choices."""
+    if form == "column":
+        return VEILED_HEIGHTS[form]
+    rows, long = (choices + 1) // 2, question > LINE_OF_QUESTION
+    return VEILED_HEIGHTS[form] - 38 * max(0, rows - 2) - 10 * long
 
 
 def density_step(site: str) -> float:

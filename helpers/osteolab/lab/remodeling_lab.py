@@ -418,10 +418,13 @@ class RemodelingLab(w.VBox):
         k = LARGE if host.large or host.larger else 1.0
         form = "column" if host.form == "column" else "wide"
         kind = "short" if host.short and form == "wide" else host.form
-        height = (fig.VEILED_HEIGHTS if self._veiled else fig.HEIGHTS)[kind]
+        height = fig.HEIGHTS[kind] if not self._veiled else fig.veiled_height(kind, *self._asked_size())
         return fig.View(
             site, self._since, self._until, self._grown_ranges(site), host.dark, k, form, host.width, height
         )
+
+    def _asked_size(self):
+        return len(self.predict.question), len(self.predict.choices)
 
     def _grown_ranges(self, site):
         """Ranges that hold what is shown; they grow in steps and shrink only with Reset."""
@@ -476,6 +479,7 @@ class RemodelingLab(w.VBox):
         screen.show_veil(
             self._veiled, f"{result.base.name or 'The bone'}{'’s bone' if result.base.name else ''}, up to today"
         )
+        screen.pin.description = "Unpin" if self._pin else "Pin curve"
         (self.add_class if self._veiled else self.remove_class)("ol-veiled")
         self._name(names)
         story = self._story()

@@ -15,6 +15,7 @@ LONGEST = 210
 SAME_T, FAST_LOSS, GAIN = 0.1, -0.3, 0.3  # T-score; percent a year; percent a year
 VISIBLE = 3.0  # percentage points of turnover that count as a change
 MATCHED = 5.0  # percent of pace within which demolition and construction count as equal
+NEAR_ZERO = 1.5  # percent of bone that a balance near zero may have lost or gained
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,11 @@ class Move:
 class Facts:
     """The computed numbers a sentence is made of.
 
-    `resorption`, `formation`, `balance`, `bone`, `mineral` are (before or without, with); T-scores and
-    slopes (percent a year) are at the scan age; `lag` is formation's half-way time minus resorption's, years.
+    `resorption` and `formation` are (at the start, with, without), percent of a young adult. T-scores and slopes
+    (percent a year) are at the scan age. `lag` is formation's half-way time minus resorption's, years; `gap_early`
+    is formation minus resorption a year after the start; `balance` is the bone gained since the start, percent;
+    `bone_change` and `mineral_change` are against the life without what was moved, percent. `levels` holds
+    (without, with, unit) of hormones in blood.
     """
 
     who: str
@@ -53,6 +57,7 @@ class Facts:
     formation: tuple[float, float, float] = (100.0, 100.0, 100.0)
     lag: float = 0.0
     gap_early: float = 0.0
+    balance: float = 0.0
     bone_change: float = 0.0
     mineral_change: float = 0.0
     dip_months: int = 0
@@ -90,7 +95,8 @@ def _opening(facts):
 
 
 def _lead(facts):
-    moves, when = facts.moves, _when(facts)
+    when = _when(facts)
+    moves = tuple(m for m in facts.moves if m.kind != "timing") or facts.moves
     paces = {m.name: m.value for m in moves if m.name in ("resorption_pace", "formation_pace")}
     if len(moves) == 2 and len(paces) == 2 and len(set(paces.values())) == 1:
         return f"Demolition and construction both at {moves[0].value} {when}"
@@ -123,8 +129,12 @@ _INSIDE_LEAD = {
 }
 
 
+def _only_person(facts):
+    return all(m.kind in ("person", "timing") for m in facts.moves)
+
+
 def _when(facts):
-    if all(m.kind in ("person", "timing") for m in facts.moves):
+    if _only_person(facts):
         return ""
     if facts.stop is None:
         return f"from age {years(facts.start)}"
@@ -138,7 +148,7 @@ def _rests(facts):
     names = {m.name for m in facts.moves}
     if names <= {"resorption_pace", "formation_pace", "formation_delay", "imbalance", "imbalance_years"}:
         return _hand_on_the_crew(facts)
-    if all(m.kind in ("person", "timing") for m in facts.moves):
+    if _only_person(facts):
         return [f": {_lower(_at_scan(facts, v))}" for v in _verdicts(facts)]
     special = _aromatase(facts) if names <= {"anastrozole", "aromatase_activity"} else []
     if names == {"igf1"}:
@@ -223,7 +233,7 @@ def _at_scan(facts, verdict):
     place = words.SITE[facts.site]
     now, other = figure(facts.t_score, 1), figure(facts.t_without, 1)
     if now == other or abs(facts.t_score - facts.t_without) < SAME_T:
-        beside = "as pinned" if facts.pinned else "as without it"
+        beside = "as pinned" if facts.pinned else "as before" if _only_person(facts) else "as without it"
         return f"At {years(facts.scan_age)} the {place} is at T{_nb}{now}, about the same {beside}."
     return f"At {years(facts.scan_age)} the {place} is at T{_nb}{now} instead of {other}: {verdict}."
 
@@ -273,22 +283,35 @@ def _better(facts):
 
 
 def _hand_on_the_crew(facts):
-    pace = (facts.resorption[1] + facts.formation[1]) / 2
-    matched = abs(facts.gap_early) <= MATCHED / 100 * pace
-    if matched:
-        match = "they still match, so the balance stays near zero"
-    else:
-        match = "demolition outruns construction" if facts.gap_early < 0 else "construction outruns demolition"
+    matched, match = _match(facts)
     at, density = f"At {years(facts.scan_age)}", facts.bone_change + facts.mineral_change
+    beside = " than pinned" if facts.pinned else ""
     if abs(density) < 0.5:
-        return [f": {match}. {at} the {words.SITE[facts.site]} has the same density as without it."]
+        other = "the pinned density" if facts.pinned else "the same density as without it"
+        return [f": {match}. {at} the {words.SITE[facts.site]} has {other}."]
     amount = percent(abs(density))
     if matched:
         more = "lower" if density < 0 else "higher"
-        return [f": {match}. {at} density is {amount} {more}{_why_lower(facts, density)}."]
+        return [f": {match}. {at} density is {amount} {more}{beside}{_why_lower(facts, density)}."]
     scores = f"T{_nb}{figure(facts.t_score, 1)} instead of {figure(facts.t_without, 1)}"
-    bone = f"about {amount} of the bone is missing" if density < 0 else f"there is {amount} more bone"
+    bone = f"there is {amount} {'more' if density > 0 else 'less'} bone{beside}"
     return [f": {match}. {at} {bone}, and the {words.SITE[facts.site]} is at {scores}.", f": {match}. {at} {bone}."]
+
+
+def _match(facts):
+    """Return whether the two paces match, and the words for how they compare."""
+    pace = (facts.resorption[1] + facts.formation[1]) / 2
+    if abs(facts.gap_early) <= MATCHED / 100 * pace and abs(facts.balance) < NEAR_ZERO:
+        return True, "they still match, so the balance stays near zero"
+    names = {move.name for move in facts.moves}
+    late = any(move.name == "formation_delay" and move.direction > 0 for move in facts.moves)
+    if late and facts.balance < 0:
+        return False, "construction comes late, so more pits stand open"
+    if facts.gap_early > 0:
+        return False, "construction outruns demolition"
+    if names & {"formation_pace", "imbalance"}:
+        return False, "demolition outruns construction"
+    return False, "construction follows, but does not catch up"
 
 
 def _why_lower(facts, density):

@@ -68,9 +68,15 @@ def natural_values(specs: Sequence[SliderSpec], result: Result) -> dict[str, flo
 
 
 def handle_values(specs: Sequence[SliderSpec], settings: Settings, result: Result) -> dict[str, float]:
-    """Return where each handle stands: moved, or following nature and whatever else was moved."""
+    """Return where each handle stands: moved, or following nature and whatever else was moved.
+
+    Construction follows demolition by itself, so its untouched handle shows how far it gets at the scan age.
+    """
     moved = settings.values
-    return {spec.name: moved.get(spec.name, _value(spec, result, result.life)) for spec in specs}
+    values = {spec.name: moved.get(spec.name, _value(spec, result, result.life)) for spec in specs}
+    if "formation_pace" in values and "formation_pace" not in moved and "resorption_pace" in moved:
+        values["formation_pace"] = result.life.value("formation", settings.scan_age, settings.site)
+    return values
 
 
 def _value(spec, result, life):

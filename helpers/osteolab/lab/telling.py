@@ -93,6 +93,7 @@ class Story:
             formation=three(form),
             lag=half(form) - half(res),
             gap_early=life.value("formation", early, site) - life.value("resorption", early, site),
+            balance=100 * (life.value("bone_volume", age, site) / life.value("bone_volume", start, site) - 1),
             bone_change=change("bone_volume"),
             mineral_change=change("mineral"),
             dip_months=reading.dip_months(life, other, site, start, life.until),

@@ -1,6 +1,6 @@
 """Fit the calculator to the published results, write data/ and the report docs/model/fit.md with its plot.
 
-Run by `python -m nox -s calibrate`. With `-- --report` nothing is fitted: the report is written for the values in data/.
+Run by `python -m nox -s calibrate`. With `-- --report` nothing is fitted: only the report is written.
 """
 
 from __future__ import annotations
@@ -67,8 +67,10 @@ def plot(table):
         part = table[(table["kind"] == name) & (table["unit"] != "g/cm2")]
         ends = [part[["value", "predicted"]].min().min() - 3, part[["value", "predicted"]].max().max() + 3]
         axis.plot(ends, ends, color="#767F8C", lw=1)
-        axis.errorbar(part["value"], part["predicted"], xerr=part["se"], fmt="o", ms=4, color="#1F5FA8", ecolor="#C9CFD7")
-        axis.set(xlabel=f"published change, {unit}", ylabel=f"predicted change, {unit}", title=f"{name} ({len(part)} results)")
+        style = {"fmt": "o", "ms": 4, "color": "#1F5FA8", "ecolor": "#C9CFD7"}
+        axis.errorbar(part["value"], part["predicted"], xerr=part["se"], **style)
+        axis.set(xlabel=f"published change, {unit}", ylabel=f"predicted change, {unit}")
+        axis.set_title(f"{name} ({len(part)} results)")
     figure.tight_layout()
     figure.savefig(PLOT, metadata={"Date": None})
 
@@ -82,10 +84,9 @@ def report(table, fitted=None, minutes=None) -> str:
         "# The fit", "",
         "Written by `python -m nox -s calibrate`; do not edit by hand.", "",
         f"{len(calibrate.free_parameters())} parameters fitted to {len(table)} published results "
-        "(the tables `published_arms.csv`, `published_courses.csv`, `published_outcomes.csv`). "
-        "z is (predicted − published) / standard error; for ratios on the logarithmic scale. "
-        f"Median error of density: {density['predicted'].sub(density['value']).abs().median():.2f} percentage points.", "",
-        "![Predicted against published changes of density and of markers; most points lie near the diagonal](fit.svg)", "",
+        "(`published_outcomes.csv`). z is (predicted − published) / standard error; for ratios on the logarithmic scale. "
+        f"Median error of density: {(density['predicted'] - density['value']).abs().median():.2f} points.", "",
+        "![Predicted against published changes; most points lie near the diagonal](fit.svg)", "",
         "## By kind", "",
         markdown(("kind", "results", "within 1.96 se", "RMS z", "median error"),
                  [(n, k, number(i), number(r), number(m)) for n, k, i, r, m in summary(table, "kind")]), "",
@@ -102,7 +103,9 @@ def report(table, fitted=None, minutes=None) -> str:
     if fitted is not None:
         parts += identifiability(fitted, minutes)
     elif REPORT.exists() and "## What the data can tell" in REPORT.read_text(encoding="utf-8"):
-        parts.append(REPORT.read_text(encoding="utf-8")[REPORT.read_text(encoding="utf-8").index("## What the data can tell") :])
+        parts.append(
+            REPORT.read_text(encoding="utf-8")[REPORT.read_text(encoding="utf-8").index("## What the data can tell") :]
+        )
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -114,7 +117,9 @@ def identifiability(fitted, minutes):
         key=lambda pair: -abs(pair[0]),
     )
     rows = []
-    for f, name, value, factor, told in zip(fitted.free, names, fitted.values, fitted.factors, fitted.informed, strict=True):
+    for f, name, value, factor, told in zip(
+        fitted.free, names, fitted.values, fitted.factors, fitted.informed, strict=True
+    ):
         interval = "at its bound" if factor is None else f"× or ÷ {factor:.2f}"
         rows.append((f"`{name}`", f"{value:.4g}", interval, f"{f.low:g} to {f.high:g}", f"{100 * told:.0f} %"))
     starts = ", ".join(f"{cost:.2f}" for cost in fitted.costs)
@@ -134,7 +139,7 @@ def write_intervals(fitted):
     """Write value and 95 % interval of every fitted parameter into data/."""
     calibrate.write_values(fitted.free, fitted.values)
     found = {f.key: (v, k) for f, v, k in zip(fitted.free, fitted.values, fitted.factors, strict=True)}
-    for table, column in (("parameters", "value"), ("signal_matrix", "weight")):
+    for table in ("parameters", "signal_matrix"):
         path = data.path(f"{table}.csv")
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
@@ -152,6 +157,17 @@ def write_intervals(fitted):
             writer.writerows(rows)
 
 
+def write_directions(fitted):
+    """Write data/uncertainty.csv: the log shifts of the parameters in the directions of least certainty."""
+    with data.path("uncertainty.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["direction", "name", "log_shift"])
+        for k, shifts in enumerate(fitted.shifts.T, 1):
+            for f, shift in zip(fitted.free, shifts, strict=True):
+                if abs(shift) > 1e-4:
+                    writer.writerow([k, f.key if isinstance(f.key, str) else " > ".join(f.key), f"{shift:.5f}"])
+
+
 def main():
     """Fit unless asked for the report only, then write the report."""
     fitted, minutes = None, None
@@ -160,9 +176,11 @@ def main():
         fitted = calibrate.run(verbose=2)
         minutes = (time.time() - began) / 60
         write_intervals(fitted)
+        write_directions(fitted)
         data.rows.cache_clear()
         data._parameter_values.cache_clear()
         data._weight_values.cache_clear()
+        data.variant.cache_clear()
     table = judged()
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     plot(table)

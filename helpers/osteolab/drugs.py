@@ -88,8 +88,10 @@ def denosumab_curve(doses, until: float, constants):
     for i in range(n):
         day = day0 + i * step
         while waiting and waiting[0][0] * DAYS <= day + 1e-6:
+            ages.append(waiting[0][0])  # the level just before a dose, so that nothing is felt before it is given
+            levels.append(level / 1000)
             depot += waiting.pop(0)[1] * 1e6 / weight
-        if i % 8 == 0:
+        if i % 8 == 4:
             ages.append(day / DAYS)
             levels.append(level / 1000)
         taken = depot * (1 - ka_left)

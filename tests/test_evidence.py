@@ -222,13 +222,11 @@ def test_a_person_out_of_range_is_named_by_arm_or_read_at_the_nearest_age(column
         evidence.predict(arms, COURSES, table({}))
 
 
-@pytest.mark.xfail(strict=True, reason="a change without from_month is read from age 20 instead of being refused")
 def test_a_change_without_a_first_month_is_refused():
     with pytest.raises(InputError, match="row_1"):
         predicted({"from_month": math.nan})
 
 
-@pytest.mark.xfail(strict=True, reason="the message about a month after age 100 does not name the row")
 def test_a_month_beyond_the_life_is_refused_and_named():
     with pytest.raises(InputError, match="row_1"):
         predicted({"month": 1200.0})

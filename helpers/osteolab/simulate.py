@@ -65,7 +65,7 @@ class Driver:
         self.endocrine = Endocrine(person, parameters, ageing)
         self.signals = Signals(person.sex, parameters)
         self.denosumab = None
-        doses = drugs.injections(courses)
+        doses = tuple(dose for dose in drugs.injections(courses) if dose[0] < until)
         if doses:
             self.denosumab = drugs.denosumab_curve(doses, until, _denosumab_constants(parameters))
         self.any_drug = any(c.what in drugs.NAMES for c in courses)
@@ -358,7 +358,8 @@ def _run(person, courses, until, ageing, p, variant=None):
     columns = tuple(list(column) for column in columns)
     driver = Driver(person, p, ageing, courses, until)
     _march(columns, state, segments[free:], driver, drugs.infusions(courses))
-    return Life(person, courses, until, ageing, p, *columns, variant=variant)
+    ages, states, levels, drives = columns
+    return Life(person, courses, until, ageing, p, ages, states, levels, drives, variant)
 
 
 @lru_cache(maxsize=64)

@@ -157,6 +157,17 @@ def write_intervals(fitted):
             writer.writerows(rows)
 
 
+def write_directions(fitted):
+    """Write data/uncertainty.csv: the log shifts of the parameters in the directions of least certainty."""
+    with data.path("uncertainty.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["direction", "name", "log_shift"])
+        for k, shifts in enumerate(fitted.shifts.T, 1):
+            for f, shift in zip(fitted.free, shifts, strict=True):
+                if abs(shift) > 1e-4:
+                    writer.writerow([k, f.key if isinstance(f.key, str) else " > ".join(f.key), f"{shift:.5f}"])
+
+
 def main():
     """Fit unless asked for the report only, then write the report."""
     fitted, minutes = None, None
@@ -165,9 +176,11 @@ def main():
         fitted = calibrate.run(verbose=2)
         minutes = (time.time() - began) / 60
         write_intervals(fitted)
+        write_directions(fitted)
         data.rows.cache_clear()
         data._parameter_values.cache_clear()
         data._weight_values.cache_clear()
+        data.variant.cache_clear()
     table = judged()
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     plot(table)

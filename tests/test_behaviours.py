@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from osteolab import Course, Person, simulate
+from osteolab import Course, Person, drugs, simulate
 from osteolab.readouts import SITES
-from osteolab.treatments import controls, treatments
+from osteolab.treatments import conditions, controls, treatments
 
 WOMAN = Person("female", 51, menopause_age=51)
 
@@ -177,8 +177,12 @@ _EVERYTHING = [
     ("cortisol", "ug/dL", 0, 100),
     ("homa_ir", "HOMA-IR", 0.1, 30),
     ("il6", "pg/mL", 0, 200),
-    *[(r["name"], r["unit"], float(r["minimum"]), float(r["maximum"])) for r in treatments().values()],
-    *[(r["name"], r["unit"], float(r["minimum"]), float(r["maximum"])) for r in controls().values()],
+    ("igf1", "ratio_to_age_normal", 0.05, 6),
+    *[
+        (row["name"], row["unit"], float(row["minimum"]), float(row["maximum"]))
+        for table in (conditions(), treatments(), controls())
+        for row in table.values()
+    ],
 ]
 
 
@@ -199,7 +203,11 @@ def test_volume_mineral_and_connections_stay_in_range_for_every_setting(setting)
 @given(settings_of_a_lab())
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_formation_minus_resorption_adds_up_to_the_change_in_volume(setting):
-    """Mass balance, segment by segment (flows jump at a start or stop), by quadrature of the printed flows."""
+    """Mass balance, segment by segment (flows jump at a start or stop), by quadrature of the printed flows.
+
+    With a bone drug flows bend within days of a dose and between long steps of its wash-out; the quadrature
+    is then good to one part in a hundred of the bone turned over.
+    """
     from scipy.integrate import simpson
 
     from osteolab.simulate import time_grid
@@ -207,18 +215,15 @@ def test_formation_minus_resorption_adds_up_to_the_change_in_volume(setting):
     person, courses = setting
     life = simulate(person, courses, until=100)
     pace = life.parameters.turnover_trabecular
+    drugged = any(course.what in drugs.NAMES for course in courses)
     for ages, _ in time_grid(person.menopause_age, tuple(courses), 100.0):
         if len(ages) < 3:
             continue
         inner = ages[1:]
-        flow = [
-            (f - r) / 100 * pace * 100
-            for f, r in zip(
-                life.series("formation", "trabecular_spine", inner),
-                life.series("resorption", "trabecular_spine", inner),
-                strict=True,
-            )
-        ]
-        volumes = life.series("bone_volume", "trabecular_spine", inner)
-        added, swing = simpson(flow, x=inner), max(volumes) - min(volumes)
-        assert added == pytest.approx(volumes[-1] - volumes[0], abs=0.02 + 0.02 * swing)
+        formed, resorbed, volumes = (
+            life.series(quantity, "trabecular_spine", inner) for quantity in ("formation", "resorption", "bone_volume")
+        )
+        added = pace * simpson([f - r for f, r in zip(formed, resorbed, strict=True)], x=inner)
+        turned_over, swing = pace * simpson(resorbed, x=inner), max(volumes) - min(volumes)
+        tolerance = 0.02 + 0.02 * swing + (0.01 * turned_over if drugged else 0)
+        assert added == pytest.approx(volumes[-1] - volumes[0], abs=tolerance)

@@ -141,15 +141,13 @@ def _shares(arms, courses, outcomes, workers):
     return found
 
 
-def fit(arms, courses, outcomes, free, x0=None, workers=2, most=30, verbose=0):
-    """Fit and return scipy's result; `result.x` are the coordinates, see `Free`."""
+def fit(problem, start, most=25, verbose=0):
+    """Fit from a start and return scipy's result; `result.x` are the coordinates, see `Free`."""
     import numpy as np
     from scipy.optimize import least_squares
 
-    problem = Fit(arms, courses, outcomes, free, workers)
-    low, high = (np.array([f.bounds[i] for f in free]) for i in (0, 1))
-    start = np.array([f.coordinate(f.prior) for f in free]) if x0 is None else np.asarray(x0)
-    start = np.clip(start, low + 0.03 * (high - low), high - 0.03 * (high - low))
+    low, high = (np.array([f.bounds[i] for f in problem.free]) for i in (0, 1))
+    start = np.clip(np.asarray(start), low + 0.03 * (high - low), high - 0.03 * (high - low))
     return least_squares(
         lambda x: problem.evaluate(x)[0],
         start,
@@ -194,6 +192,7 @@ class Calibration:
     correlation: object
     costs: list  # final cost of each start, the best first
     informed: list  # share of the prior's spread that the data removed, 0 to 1
+    shifts: object  # log shifts of the parameters (rows) one standard error away in a few directions (columns)
 
 
 def run(starts=3, seed=1, workers=2, most=25, verbose=0) -> Calibration:
@@ -215,22 +214,58 @@ def run(starts=3, seed=1, workers=2, most=25, verbose=0) -> Calibration:
     prior = np.array([f.coordinate(f.prior) for f in free])
     spread = np.array([(f.bounds[1] - f.bounds[0]) / PRIOR_WIDTHS for f in free])
     points = [prior] + [prior + 0.3 * spread * draw.standard_normal(len(free)) for _ in range(starts - 1)]
-    results = [fit(arms, courses, outcomes, free, x, workers, most, verbose) for x in points]
+    problem = Fit(arms, courses, outcomes, free, workers)
+    results = [fit(problem, x, most, verbose) for x in points]
     results.sort(key=lambda r: r.cost)
-    return _summary(free, results)
+    return _summary(problem, results)
 
 
-def _summary(free, results):
+def _summary(problem, results):
     import numpy as np
 
+<<<<<<< HEAD
     best = results[0]
     inside = np.array(
         [low + 0.02 < x < high - 0.02 for x, (low, high) in ((x, f.bounds) for x, f in zip(best.x, free, strict=True))]
     )
+=======
+    best, free = results[0], problem.free
+    bounds = [f.bounds for f in free]
+>>>>>>> science
     covariance = np.linalg.inv(best.jac.T @ best.jac)
     sigma = np.sqrt(np.diag(covariance))
-    widths = np.array([(f.bounds[1] - f.bounds[0]) / PRIOR_WIDTHS * 2 for f in free])
-    correlation = covariance / np.outer(sigma, sigma)
-    informed = [float(max(0.0, 1 - s / w)) for s, w in zip(sigma, widths, strict=True)]
-    factors = [float(np.exp(s)) if free_to_move else None for s, free_to_move in zip(sigma, inside, strict=True)]
-    return Calibration(free, values_of(free, best.x), factors, correlation, [float(r.cost) for r in results], informed)
+    widths = np.array([(high - low) / PRIOR_WIDTHS * 2 for low, high in bounds])
+    inside = [low + 0.02 < x < high - 0.02 for x, (low, high) in zip(best.x, bounds, strict=True)]
+    return Calibration(
+        free,
+        values_of(free, best.x),
+        [float(np.exp(s)) if free_to_move else None for s, free_to_move in zip(sigma, inside, strict=True)],
+        covariance / np.outer(sigma, sigma),
+        [float(r.cost) for r in results],
+        [float(max(0.0, 1 - s / w)) for s, w in zip(sigma, widths, strict=True)],
+        directions(problem, best.x, covariance),
+    )
+
+
+def directions(problem, x, covariance, number=4):
+    """Return the directions of the parameters in which predicted densities are least certain.
+
+    With the covariance C = L L' and the derivatives P of the predicted densities, the singular vectors of
+    P L are the directions; they are stretched so that together they carry the whole variance.
+
+    Returns
+    -------
+    array, shape (parameters, number)
+        Log shifts, one standard error long, cut at the bounds.
+    """
+    import numpy as np
+
+    outcomes = problem.outcomes
+    density = (outcomes["quantity"].isin(["bmd", "vbmd"]) & (outcomes["unit"] != "g/cm2")).to_numpy()
+    _, jacobian = problem.evaluate(x)
+    sensitivity = jacobian[: len(outcomes)][density] * outcomes["se"].to_numpy()[density][:, None]
+    root = np.linalg.cholesky(covariance)
+    _, size, vectors = np.linalg.svd(sensitivity @ root)
+    stretch = np.sqrt(np.sum(size**2) / np.sum(size[:number] ** 2))
+    low, high = (np.array([f.bounds[i] for f in problem.free])[:, None] for i in (0, 1))
+    return np.clip(root @ vectors[:number].T * stretch, low - x[:, None], high - x[:, None])

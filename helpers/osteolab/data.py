@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from functools import cache
+from math import e as EULER
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -65,3 +66,30 @@ class Parameters(SimpleNamespace):
 def parameters() -> Parameters:
     """Return the parameters of data/parameters.csv and data/signal_matrix.csv."""
     return Parameters(**dict(_parameter_values()), weights=dict(_weight_values()))
+
+
+@cache
+def _directions() -> tuple[dict, ...]:
+    """Return, for each direction of data/uncertainty.csv, the log shifts of the parameters and weights."""
+    found: dict[str, dict] = {}
+    for row in rows("uncertainty"):
+        key = tuple(row["name"].split(" > ")) if " > " in row["name"] else row["name"]
+        found.setdefault(row["direction"], {})[key] = float(row["log_shift"])
+    return tuple(found.values())
+
+
+def directions() -> int:
+    """Return the number of directions in which the parameters are uncertain."""
+    return len(_directions())
+
+
+@cache
+def variant(number: int) -> Parameters:
+    """Return the parameters (0), or the parameters one standard error away in a direction (1, 2, ...)."""
+    p = parameters()
+    if number == 0:
+        return p
+    shifts = _directions()[number - 1]
+    single = {k: getattr(p, k) * EULER**v for k, v in shifts.items() if isinstance(k, str)}
+    weights = {k: p.weights[k] * EULER**v for k, v in shifts.items() if not isinstance(k, str)}
+    return p.replace(**single, weights=weights)

@@ -12,12 +12,15 @@ teriparatide    dX/dt = (e - X)/t_fast (builders), dZ/dt = (e - Z)/t_slow (RANKL
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from functools import lru_cache
+from math import e as EULER
 from typing import Any, NamedTuple
 
 DAYS = 365.25
 USUAL_ROMOSOZUMAB = 210.0
+DENOSUMAB_GONE = 700 / DAYS
 NAMES = ("alendronate", "zoledronate", "denosumab", "romosozumab", "teriparatide")
 
 
@@ -74,29 +77,32 @@ def injections(courses):
 
 @lru_cache(maxsize=256)
 def denosumab_curve(doses, until: float, constants):
-    """Return (ages, ug/mL) of denosumab for injections ((age, mg), ...), solved with quarter-day steps.
+    """Return (ages, ug/mL) of denosumab for injections ((age, mg), ...), knots two days apart and at each dose.
 
-    `constants` are ka and kel per day, volume mL/kg, Vmax ng/kg/day, Km ng/mL, weight kg.
+    Every injection must lie before `until` (age, years).
+
+    `constants` are ka and kel per day, volume mL/kg, Vmax ng/kg/day, Km ng/mL, weight kg. The steps of a
+    quarter of a day start anew at each dose; the loss by the target is taken at the middle of the step.
     """
     ka, kel, volume, vmax, km, weight = constants
-    ages, levels = [], []
-    depot, level, step = 0.0, 0.0, 0.25
-    waiting = list(doses)
-    day0 = doses[0][0] * DAYS
-    n = int(min((until - doses[0][0]) * DAYS, (doses[-1][0] - doses[0][0]) * DAYS + 700) / step) + 1
-    keep = ka_left = 2.718281828459045 ** (-ka * step)
-    for i in range(n):
-        day = day0 + i * step
-        while waiting and waiting[0][0] * DAYS <= day + 1e-6:
-            depot += waiting.pop(0)[1] * 1e6 / weight
-        if i % 8 == 0:
-            ages.append(day / DAYS)
-            levels.append(level / 1000)
-        taken = depot * (1 - ka_left)
-        depot *= keep
-        loss = kel + vmax / volume / (km + level)
-        level = (level + taken / volume) / (1 + loss * step)
-    return tuple(ages), tuple(levels)
+    starts = [age for age, _ in doses]
+    ends = [*starts[1:], min(until, starts[-1] + DENOSUMAB_GONE)]
+    ages, levels, depot, level = [], [], 0.0, 0.0
+    for (start, mg), end in zip(doses, ends, strict=True):
+        depot += mg * 1e6 / weight
+        steps = max(1, math.ceil((end - start) * DAYS * 4))
+        day = (end - start) * DAYS / steps
+        left = EULER ** (-ka * day)
+        for i in range(steps):
+            if i % 8 == 0:
+                ages.append(start + i * day / DAYS)
+                levels.append(level / 1000)
+            taken = depot * (1 - left) / volume
+            depot *= left
+            middle = (level + taken / 2) / (1 + (kel + vmax / volume / (km + level)) * day / 2)
+            kept = EULER ** (-(kel + vmax / volume / (km + middle)) * day)
+            level = level * kept + taken * kept**0.5
+    return (*ages, ends[-1]), (*levels, level / 1000)
 
 
 def level_at(curve, age):

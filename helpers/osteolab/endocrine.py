@@ -151,6 +151,7 @@ class Endocrine:
             aromatase,
             p.calcium_rankl * sums.get("calcium_vitamin_d", 0.0),
             1.0 if "flutamide" in sums else 0.0,
+            1.0 if "estrogen_resistance" in sums else 0.0,
         )
 
     def _woman(self, age, natural, aromatase, sums):

@@ -125,7 +125,11 @@ class Lives:
         return 100 * (self._value(arm, row, row["month"]) / self._value(arm, row, row["from_month"]) - 1)
 
     def _value(self, arm, row, month):
+        if month is None or math.isnan(month):
+            raise InputError(f"outcome {row['id']!r}: a month is missing; unit {row['unit']!r} needs it")
         life, age = self.life(arm, row), self._age(arm, month)
+        if age > life.until:
+            raise InputError(f"outcome {row['id']!r}: month {month:g} is at age {age:g}; the calculator stops at {life.until:g}")
         quantity, site = _quantity(row)
         return life.value(quantity, age, site)
 

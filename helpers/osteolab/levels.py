@@ -47,6 +47,7 @@ class Levels(NamedTuple):
     aromatase: Any = 1.0
     rankl: Any = 0.0
     androgen_blocked: Any = 0.0
+    estrogen_blocked: Any = 0.0
 
 
 @cache

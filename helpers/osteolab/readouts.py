@@ -6,7 +6,7 @@ BMD          (reference mean of the sex + peak_sd * SD) * mineral mass of the si
 reading      what a scanner prints: at the spine worn joints add to it after 55, and that is not bone
 T-score      (BMD - young mean) / SD, young white women of NHANES for the WHO classes, own sex beside it
 markers      CTX = 100 * (resorption of the whole skeleton)**a, P1NP likewise from formation
-strength     100 * density**a * connections**b * max(1, glycation)**-c
+strength     100 * density**a * connections**b * glycation**-c
 fractures    gradient per SD * (CTX/reference)**d * reference/connections * what hormones add beyond density
 """
 
@@ -51,7 +51,7 @@ AT_SITE = {
 }
 HAZARD = {"fracture_rate": "ratio_to_young_adult"}
 AT_CORE = dict.fromkeys(("connectivity", "trabecular_number", "thickness", "glycation"), "percent_of_young_adult")
-ERRORS = ("bmd_sd", "t_score_sd", "ctx_sd", "p1np_sd", "strength_sd")
+ERRORS = ("bmd_sd", "t_score_sd", "ctx_sd", "p1np_sd", "strength_sd", "between_people_sd")
 # The woman fracture risk is compared with: 65, untreated, last period at 51, T-score -1; her CTX, connections
 # and hormonal risk are those the calculator gives her (tested).
 REFERENCE_T, REFERENCE_CTX, REFERENCE_CONNECTIONS, REFERENCE_HORMONES = -1.0, 150.3, 0.811, 1.085
@@ -60,7 +60,8 @@ REFERENCE_T, REFERENCE_CTX, REFERENCE_CONNECTIONS, REFERENCE_HORMONES = -1.0, 15
 @cache
 def quantities() -> dict[str, str]:
     """Return every quantity a Life can show, with its unit."""
-    errors = {"bmd_sd": "g/cm2", "t_score_sd": "SD"} | dict.fromkeys(ERRORS[2:], "percent_of_young_adult")
+    errors = {"bmd_sd": "g/cm2", "t_score_sd": "SD", "between_people_sd": "g/cm2"}
+    errors |= dict.fromkeys(ERRORS[2:5], "percent_of_young_adult")
     return LEVELS | MARKERS | CELLS | AT_SITE | AT_CORE | HAZARD | errors
 
 
@@ -157,6 +158,7 @@ class Scan:
     ctx_sd: float
     p1np_sd: float
     strength_sd: float
+    between_people_sd: float
 
 
 SCANNED = tuple(f.name for f in fields(Scan) if f.name in quantities())
@@ -173,11 +175,11 @@ class Life:
         The time grid, years. At a start or stop the values are those just before it.
     """
 
-    def __init__(self, person, courses, until, ageing, parameters, ages, states, levels, drives):
+    def __init__(self, person, courses, until, ageing, parameters, ages, states, levels, drives, variant=None):
         self.person, self.courses, self.until, self.ageing = person, courses, until, ageing
         self.parameters, self.ages = parameters, tuple(ages)
         self._states, self._levels, self._drives = states, levels, drives
-        self._cache = {}
+        self._cache, self._variant = {}, variant
 
     def __repr__(self):
         scan = self.at(min(self.until, max(self.person.age, 50)))
@@ -211,7 +213,7 @@ class Life:
 
     def unit(self, quantity: str, site: str | None = None) -> str:
         """Return the unit of a quantity at a site."""
-        if quantity in ("bmd", "bmd_reading", "bmd_sd") and site == "trabecular_spine":
+        if quantity in ("bmd", "bmd_reading", "bmd_sd", "between_people_sd") and site == "trabecular_spine":
             return "mg/cm3"
         return quantities()[quantity]
 
@@ -253,7 +255,7 @@ class Life:
 
     def _site(self, quantity, site):
         choice(quantity, "quantity", quantities())
-        if quantity in AT_SITE or quantity in ("bmd_sd", "t_score_sd", "strength_sd"):
+        if quantity in AT_SITE or quantity in ("bmd_sd", "t_score_sd", "strength_sd", "between_people_sd"):
             return choice(site or "lumbar_spine", "site", SITES + OTHER_SITES)
         if quantity in HAZARD:
             return choice(site or "any_fracture", "site", FRACTURES)
@@ -385,7 +387,7 @@ class Life:
         a, b, c = p.strength_density_exponent, p.strength_connectivity_exponent, p.strength_glycation_exponent
         start = self._peak(site) / reference(site, self.person.sex).mean
         return [
-            100 * (start * m) ** a * x.connections**b * _at_least_one(x.glycation) ** -c
+            100 * (start * m) ** a * x.connections**b * x.glycation**-c
             for m, x in zip(self._mass(site), self._states, strict=True)
         ]
 
@@ -402,7 +404,7 @@ class Life:
         ]
 
     def _fracture_rate(self, kind):
-        """Return the fracture rate over a young adult's: density of the bone that breaks, turnover, hormones."""
+        """Fracture rate over that of a young adult: density of the bone that breaks, turnover, hormones beyond density."""
         p = self.parameters
         site, power = {
             "vertebral_fracture": ("trabecular_spine", p.fracture_power_vertebral),
@@ -414,39 +416,46 @@ class Life:
             m**-power * (ctx / 100) ** p.fracture_turnover_exponent * d.handles.fracture**share for m, ctx, d in rows
         ]
 
-    # standard errors of the calculator against published group means
+    # standard errors: the uncertainty of the parameters, and the distance from published group means
+
+    def _variants(self):
+        """Return this life with the parameters one standard error away in each direction of their uncertainty."""
+        from osteolab.simulate import _run
+
+        if self._variant != 0:
+            return []
+        if "variants" not in self._cache:
+            plan = self.person, self.courses, self.until, self.ageing
+            self._cache["variants"] = [_run(*plan, data.variant(k), k) for k in range(1, data.directions() + 1)]
+        return self._cache["variants"]
+
+    def _standard_error(self, quantity, site, floor):
+        """Return the standard error of a quantity, not below `floor` (in its unit)."""
+        base, lives = self._grid(quantity, site), self._variants()
+        others = [life._grid(quantity, site) for life in lives]
+        squares = [sum((other[i] - value) ** 2 for other in others) for i, value in enumerate(base)]
+        return [(square + floor**2) ** 0.5 for square in squares]
 
     def _bmd_sd(self, site):
-        p, peak = self.parameters, self._peak(site)
-        floor, share = p.bmd_misfit_floor / 100, p.bmd_misfit_share
-        return [peak * (floor**2 + (share * (m - 1)) ** 2) ** 0.5 for m in self._mass(site)]
+        return self._standard_error("bmd", site, self.parameters.bmd_misfit / 100 * self._peak(site))
 
     def _t_score_sd(self, site):
         sd = reference(site, "female").sd
         return [x / sd for x in self._grid("bmd_sd", site)]
 
-    def _marker_sd(self, marker):
-        p = self.parameters
-        return [
-            (p.marker_misfit_floor**2 + (p.marker_misfit_share * (x - 100)) ** 2) ** 0.5
-            for x in self._grid(marker, None)
-        ]
-
     def _ctx_sd(self):
-        return self._marker_sd("ctx")
+        return self._standard_error("ctx", None, self.parameters.marker_misfit)
 
     def _p1np_sd(self):
-        return self._marker_sd("p1np")
+        return self._standard_error("p1np", None, self.parameters.marker_misfit)
 
     def _strength_sd(self, site):
-        a = self.parameters.strength_density_exponent
-        pairs = zip(self._grid("bmd_sd", site), self._grid("strength", site), strict=True)
-        return [a * strength * sd / self._peak(site) for sd, strength in pairs]
+        floor = self.parameters.strength_density_exponent * self.parameters.bmd_misfit
+        return self._standard_error("strength", site, floor)
 
-
-def _at_least_one(value):
-    """Return the larger of a value and 1 (floats or arrays): a young matrix is no stronger than usual."""
-    return (value + 1 + abs(value - 1)) / 2
+    def _between_people_sd(self, site):
+        """Spread between people of that sex and age (data/bmd_by_age.csv), whatever their hormones."""
+        return [usual_density(site, self.person.sex, age)[1] for age in self.ages]
 
 
 def _volume_young_maturing(state, start):

@@ -68,6 +68,7 @@ class Signals:
         """Return the six signals, in the order of SIGNALS (dimensionless)."""
         p = self.p
         in_bone = levels.estradiol + p.bone_aromatisation * levels.testosterone * levels.aromatase
+        in_bone = in_bone * (1 - levels.estrogen_blocked)
         return (
             1 - hill(in_bone, p.estrogen_half_effect, p.estrogen_steepness) / self._estrogen_young,
             1

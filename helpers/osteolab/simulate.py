@@ -23,7 +23,7 @@ from osteolab.treatments import Course
 FIRST_STEP, STEP_GROWTH = 1 / crew.DAYS, 1.15
 CALM_STEP, MENOPAUSE_STEP = 180 / crew.DAYS, 25 / crew.DAYS
 MENOPAUSE_SPAN = (4.0, 2.0)
-DRUG_STEP, DRUG_TAIL = 12 / crew.DAYS, 1.5
+DRUG_STEP, DRUG_TAIL, AFTER_DRUG_STEP = 12 / crew.DAYS, 1.5, 40 / crew.DAYS
 
 
 class State(NamedTuple):
@@ -65,7 +65,7 @@ class Driver:
         self.endocrine = Endocrine(person, parameters, ageing)
         self.signals = Signals(person.sex, parameters)
         self.denosumab = None
-        doses = drugs.injections(courses)
+        doses = tuple(dose for dose in drugs.injections(courses) if dose[0] < until)
         if doses:
             self.denosumab = drugs.denosumab_curve(doses, until, _denosumab_constants(parameters))
         self.any_drug = any(c.what in drugs.NAMES for c in courses)
@@ -277,6 +277,8 @@ def time_grid(menopause_age, courses: tuple[Course, ...], until: float):
         longest = MENOPAUSE_STEP if _near_menopause(at, menopause_age) else CALM_STEP
         if any(c.start <= at and (c.stop is None or at < c.stop + DRUG_TAIL) for c in on_drugs):
             longest = min(longest, DRUG_STEP)
+        elif any(c.start <= at for c in on_drugs):
+            longest = min(longest, AFTER_DRUG_STEP)
         ages, step = _steps(at, stop, FIRST_STEP if at in jumps else min(step, longest), longest)
         segments.append((ages, tuple(c for c in courses if c.active(at))))
         at = stop
@@ -327,8 +329,9 @@ def simulate(person: Person, courses=(), until: float = 80, *, ageing: bool = Tr
         raise InputError(f"person is {person!r}; a Person is needed, such as Person(sex='female', age=52)")
     until = number(until, "until", "years of age", YOUNGEST + 1, OLDEST, "the calculator follows adults up to 100")
     courses = _checked_courses(courses)
-    p = data.parameters() if parameters is None else parameters
-    return _run(person, courses, until, ageing, p)
+    if parameters is not None:
+        return _run(person, courses, until, ageing, parameters)
+    return _run(person, courses, until, ageing, data.variant(0), 0)
 
 
 def _checked_courses(courses):
@@ -343,13 +346,37 @@ def _checked_courses(courses):
     return courses
 
 
-def _run(person, courses, until, ageing, p):
+def _run(person, courses, until, ageing, p, variant=None):
     from osteolab.readouts import Life
 
-    driver, state = Driver(person, p, ageing, courses, until), young_state(p)
-    infused = drugs.infusions(courses)
+    segments = time_grid(person.menopause_age if ageing else None, courses, until)
+    free = next((i for i, (_, active) in enumerate(segments) if active), len(segments))
+    if variant is None:
+        columns, state = _lived(person, ageing, p, segments[:free])
+    else:
+        columns, state = _remembered(person, ageing, variant, segments[:free])
+    columns = tuple(list(column) for column in columns)
+    driver = Driver(person, p, ageing, courses, until)
+    _march(columns, state, segments[free:], driver, drugs.infusions(courses))
+    ages, states, levels, drives = columns
+    return Life(person, courses, until, ageing, p, ages, states, levels, drives, variant)
+
+
+@lru_cache(maxsize=64)
+def _remembered(person, ageing, variant, segments):
+    """Return `_lived` for the parameters of the data package, so that lives with a common past share it."""
+    return _lived(person, ageing, data.variant(variant), segments)
+
+
+def _lived(person, ageing, p, segments):
+    """Return the life before anything is changed: (ages, states, levels, drives) and the last state."""
     columns: tuple[list, ...] = ([], [], [], [])
-    for grid, active in time_grid(person.menopause_age if ageing else None, courses, until):
+    return columns, _march(columns, young_state(p), segments, Driver(person, p, ageing), {})
+
+
+def _march(columns, state, segments, driver, infused):
+    """Advance through the segments, record every point, and return the last state."""
+    for grid, active in segments:
         levels, drive = driver(grid[0], active)
         if grid[0] in infused:
             state = state._replace(bisphosphonate=state.bisphosphonate + infused[grid[0]])
@@ -357,10 +384,10 @@ def _run(person, courses, until, ageing, p):
             _record(columns, grid[0], state, levels, drive)
         for before, age in itertools.pairwise(grid):
             levels, now = driver(age, active)
-            state = advance(state, drive, now, age - before, p, driver.any_drug)
+            state = advance(state, drive, now, age - before, driver.p, driver.any_drug)
             drive = now
             _record(columns, age, state, levels, drive)
-    return Life(person, courses, until, ageing, p, *columns)
+    return state
 
 
 def _record(columns, *values):

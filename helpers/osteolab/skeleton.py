@@ -10,7 +10,7 @@ maturing      dM/dt = Y/t1 - (R/V + 1/t2) * M
 mineral       mass = mY*Y + mM*M + (V - Y - M)
 connections   dN/dt = -k_p * k_trabecular * [C*Th**-q - 1]+ * N       struts cut are lost for good
 thickness     Th = V / N**(1/3), as in the plate model of Parfitt (BV/TV = Tb.N * Tb.Th)
-glycation     dG/dt = (glycation - R/(k*V) * G) / t_G               age index of the matrix
+glycation     dG/dt = R/(k*V) * (sugar - G) / t_G                    new bone carries the sugar of its time
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ def perforation_loss(osteoclasts, volume, connections, p):
 
 
 def glycation_terms(handle, resorbed, volume, p):
-    """Return (source, loss) of the age index of trabecular matrix, per year."""
-    rate = 1 / p.glycation_time
-    return rate * handle, rate * resorbed / (p.turnover_trabecular * volume)
+    """Return (source, loss) of the sugar in trabecular matrix, per year: it is replaced as bone is renewed."""
+    rate = resorbed / (p.turnover_trabecular * volume) / p.glycation_time
+    return rate * handle, rate
 
 
 def ageing(age, p, from_age=20.0):

@@ -1,0 +1,462 @@
+"""One life as an SBML model, for other simulators (COPASI, Tellurium, VCell, libRoadRunner).
+
+What is exported: signals, crew, drugs and skeleton as equations (`EQUATIONS` below, the same as in
+`signals`, `crew`, `drugs` and `skeleton`), with the parameters and weights of data/ under their own names.
+Levels in blood come from the natural history tables and the closed axis of `endocrine`, so they are
+exported as curves: straight lines between knots, set so that no level is off by more than `TOLERANCE`
+of itself. An event stands at every knot, start, stop and dose. Time is in years and 0 is age 20.
+Readouts (density, T-scores, fractures) are not exported.
+
+The text is written in Antimony first, which can be read; the package `antimony` turns it into SBML.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from string import Template
+
+from osteolab import data, drugs
+from osteolab.endocrine import usual
+from osteolab.errors import InputError
+from osteolab.levels import Levels
+from osteolab.person import YOUNGEST
+from osteolab.readouts import Life
+from osteolab.signals import HANDLES, SIGNALS
+from osteolab.simulate import Driver, simulate, time_grid
+
+TOLERANCE = 2e-4
+LEAST_STEP = 1 / 365.25
+
+EQUATIONS = """
+  // signals: 0 in a healthy young adult
+  estradiol_in_bone := estradiol + bone_aromatisation * testosterone * aromatase
+  young_in_bone     := estradiol_young_$sex + bone_aromatisation * testosterone_young
+  signal_estrogen_lack := 1 - hill(estradiol_in_bone, estrogen_half_effect, estrogen_steepness) \
+/ hill(young_in_bone, estrogen_half_effect, estrogen_steepness)
+  signal_androgen_lack := 1 - hill(testosterone * (1 - androgen_blocked), androgen_half_effect, 1) \
+/ hill(testosterone_young, androgen_half_effect, 1)
+  signal_igf1          := hill(igf1 / igf1_usual, igf1_half_effect, 1) / hill(1, igf1_half_effect, 1) - 1
+  signal_cortisol      := excess(cortisol, cortisol_reference, cortisol_unit_level, cortisol_half_effect, \
+cortisol_steepness)
+  signal_insulin_resistance := excess(homa_ir, homa_reference, homa_unit_level, homa_half_effect, homa_steepness)
+  signal_inflammation  := excess(il6, il6_reference, il6_unit_level, il6_half_effect, 1)
+
+  // ageing: formation left, 1 at 20
+  age := youngest + time
+  left_trabecular := exp(-ageing_on * ageing_trabecular * (age - youngest))
+  early_years     := piecewise(age, age < ageing_turn, ageing_turn) - youngest
+  late_years      := piecewise(0, age < ageing_turn, age - ageing_turn)
+  left_cortical   := exp(-ageing_on * (ageing_cortical_early * early_years + ageing_cortical_late * late_years))
+
+  // drugs
+  bisphosphonate_input := alendronate_as_zoledronate * alendronate_dose / alendronate_usual
+  teriparatide_effect  := teriparatide_dose / (teriparatide_dose + teriparatide_half_dose)
+  bisphosphonate' = bisphosphonate_input + buried / bisphosphonate_return_time - bisphosphonate / bisphosphonate_time
+  buried' = bisphosphonate_buried * bisphosphonate / bisphosphonate_time - buried / bisphosphonate_return_time
+  romosozumab' = days_per_year / romosozumab_time * (romosozumab_dose / romosozumab_usual - romosozumab)
+  teriparatide_fast' = days_per_year / teriparatide_fast_time * (teriparatide_effect - teriparatide_fast)
+  teriparatide_slow' = days_per_year / teriparatide_slow_time * (teriparatide_effect - teriparatide_slow)
+  denosumab_depot' = -days_per_year * denosumab_uptake * denosumab_depot
+  denosumab' = days_per_year * (denosumab_uptake * denosumab_depot / denosumab_volume \
+- (denosumab_clearance + denosumab_vmax / denosumab_volume / (denosumab_km + denosumab)) * denosumab)
+
+  // crew
+  denosumab_in_ug := denosumab / ng_per_ug
+  rankl_bound := denosumab_most * denosumab_in_ug / (denosumab_in_ug + denosumab_half_effect)
+  rankl := handle_rankl * (1 - rankl_bound) * exp(teriparatide_rankl * teriparatide_slow) \
+* (sclerostin * compensation^(-compensation_share))^sclerostin_rankl
+  coupling := (osteoclasts + coupling_floor * coupling_half) / (osteoclasts + coupling_half) \
+* (1 + coupling_half) / (1 + coupling_floor * coupling_half)
+  poisoned := bisphosphonate_most * bisphosphonate / (bisphosphonate + bisphosphonate_half_effect)
+  osteoclast_source   := piecewise(resorption_pace, resorption_held > 0, rankl * precursors)
+  osteoclast_loss     := piecewise(1, resorption_held > 0, 1 + poisoned)
+  preosteoblast_source := piecewise(formation_pace, formation_held > 0, \
+coupling * handle_recruitment * exp(teriparatide_recruitment * teriparatide_fast))
+  osteoblast_loss := piecewise(1, formation_held > 0, 1 / handle_survival)
+  delay_ratio := formation_delay / (preosteoblast_time + osteoblast_life)
+  precursors'     = days_per_year / precursor_time * (handle_precursors * (1 + precursor_use) \
+- (precursor_use * rankl + 1) * precursors)
+  osteoclasts'    = days_per_year / osteoclast_life * (osteoclast_source - osteoclast_loss * osteoclasts)
+  preosteoblasts' = days_per_year / (preosteoblast_time * delay_ratio) * (preosteoblast_source - preosteoblasts)
+  osteoblasts'    = days_per_year / (osteoblast_life * delay_ratio) * (preosteoblasts - osteoblast_loss * osteoblasts)
+  sclerostin'     = days_per_year / sclerostin_time * (handle_sclerostin \
+- (1 + romosozumab_potency * romosozumab) * sclerostin)
+  compensation'   = days_per_year / compensation_time * (sclerostin - compensation)
+
+  // skeleton
+  anabolic := sclerostin^(-sclerostin_effect) * compensation^(sclerostin_effect * compensation_share) \
+* exp(teriparatide_activity * teriparatide_fast)
+  usual_activity      := handle_activity * handle_load
+  activity_trabecular := piecewise(1, formation_held > 0, usual_activity * anabolic)
+  activity_cortical   := piecewise(1, formation_held > 0, usual_activity * anabolic^anabolic_reach_cortical)
+  formation_trabecular  := turnover_trabecular * osteoblasts * activity_trabecular * left_trabecular \
+* trabecular^(-formation_feedback_trabecular)
+  formation_cortical    := turnover_cortical * osteoblasts * activity_cortical * left_cortical \
+* cortical^(-formation_feedback_cortical)
+  resorption_trabecular := turnover_trabecular * osteoclasts * trabecular^resorption_feedback
+  resorption_cortical   := turnover_cortical * osteoclasts * cortical^resorption_feedback
+  trabecular'          = formation_trabecular - resorption_trabecular
+  trabecular_young'    = formation_trabecular - (resorption_trabecular / trabecular + 1 / young_time) * trabecular_young
+  trabecular_maturing' = trabecular_young / young_time \
+- (resorption_trabecular / trabecular + 1 / maturing_time) * trabecular_maturing
+  cortical'            = formation_cortical - resorption_cortical
+  cortical_young'      = formation_cortical - (resorption_cortical / cortical + 1 / young_time) * cortical_young
+  cortical_maturing'   = cortical_young / young_time \
+- (resorption_cortical / cortical + 1 / maturing_time) * cortical_maturing
+  thickness := trabecular / connections^(1 / 3)
+  pressure  := osteoclasts * thickness^(-perforation_thinness) - 1
+  connections' = -perforation_rate * turnover_trabecular * piecewise(pressure, pressure > 0, 0) * connections
+  glycation'   = resorption_trabecular / (turnover_trabecular * trabecular) * (handle_glycation - glycation) \
+/ glycation_time
+  mineral_trabecular := young_mineral * trabecular_young + maturing_mineral * trabecular_maturing \
++ trabecular - trabecular_young - trabecular_maturing
+  mineral_cortical   := young_mineral * cortical_young + maturing_mineral * cortical_maturing \
++ cortical - cortical_young - cortical_maturing
+
+  // a healthy young adult
+  precursors = 1; osteoclasts = 1; preosteoblasts = 1; osteoblasts = 1; sclerostin = 1; compensation = 1
+  trabecular = 1; cortical = 1; connections = 1; glycation = 1
+  trabecular_young = turnover_trabecular / (turnover_trabecular + 1 / young_time)
+  trabecular_maturing = trabecular_young / young_time / (turnover_trabecular + 1 / maturing_time)
+  cortical_young = turnover_cortical / (turnover_cortical + 1 / young_time)
+  cortical_maturing = cortical_young / young_time / (turnover_cortical + 1 / maturing_time)
+  bisphosphonate = 0; buried = 0; romosozumab = 0; teriparatide_fast = 0; teriparatide_slow = 0
+  denosumab_depot = 0; denosumab = 0
+"""
+
+FUNCTIONS = """function hill(x, half, n)
+  (x / half)^n / (1 + (x / half)^n)
+end
+function excess(x, reference, unit_level, half, n)
+  (hill(x, half, n) - hill(reference, half, n)) / (hill(unit_level, half, n) - hill(reference, half, n))
+end
+"""
+
+# Unit of a table -> (its name in the model, its definition).
+UNITS = {
+    "years": ("years", "31557600 second"),
+    "days": ("days", "86400 second"),
+    "1/year": ("per_year", "1 / 31557600 second"),
+    "1/day": ("per_day", "1 / 86400 second"),
+    "days/year": ("days_in_a_year", "86400 second / 31557600 second"),
+    "pg/mL": ("pg_per_mL", "1e-9 gram / litre"),
+    "ng/mL": ("ng_per_mL", "1e-6 gram / litre"),
+    "ug/mL": ("ug_per_mL", "1e-3 gram / litre"),
+    "ng/dL": ("ng_per_dL", "1e-8 gram / litre"),
+    "ug/dL": ("ug_per_dL", "1e-5 gram / litre"),
+    "pg/mL per ng/dL": ("pg_per_mL_per_ng_per_dL", "1e-1 dimensionless"),
+    "ng/ug": ("ng_in_a_ug", "1e-3 dimensionless"),
+    "ng/mg": ("ng_in_a_mg", "1e-6 dimensionless"),
+    "mg zoledronate": ("mg_zoledronate", "1e-3 gram"),
+    "mg/year": ("mg_per_year", "1e-3 gram / 31557600 second"),
+    "mg/day": ("mg_per_day", "1e-3 gram / 86400 second"),
+    "mg/month": ("mg_per_month", "1e-3 gram / 2629800 second"),
+    "ug/day": ("ug_per_day", "1e-6 gram / 86400 second"),
+    "mg": ("mg", "1e-3 gram"),
+    "kg": ("kg", "1 kilogram"),
+    "mL/kg": ("mL_per_kg", "1e-3 litre / kilogram"),
+    "ng/kg": ("ng_per_kg", "1e-9 gram / kilogram"),
+    "ng/kg/day": ("ng_per_kg_per_day", "1e-9 gram / kilogram / 86400 second"),
+}
+
+PER_YEAR = " per year"
+LEVEL_UNITS = dict.fromkeys(Levels._fields, "1") | {
+    "estradiol": "pg/mL",
+    "testosterone": "ng/dL",
+    "igf1": "ng/mL",
+    "igf1_usual": "ng/mL",
+    "cortisol": "ug/dL",
+    "il6": "pg/mL",
+}
+COMPUTED_UNITS = {
+    "estradiol_in_bone": "pg/mL",
+    "young_in_bone": "pg/mL",
+    "age": "years",
+    "early_years": "years",
+    "late_years": "years",
+    "bisphosphonate_input": "mg/year",
+    "bisphosphonate": "mg zoledronate",
+    "buried": "mg zoledronate",
+    "denosumab": "ng/mL",
+    "denosumab_depot": "ng/kg",
+    "denosumab_in_ug": "ug/mL",
+    "formation_trabecular": "1/year",
+    "formation_cortical": "1/year",
+    "resorption_trabecular": "1/year",
+    "resorption_cortical": "1/year",
+}
+DRUG_STATES = {
+    ("alendronate", "zoledronate"): ("bisphosphonate", "buried"),
+    ("denosumab",): ("denosumab", "denosumab_depot"),
+    ("romosozumab",): ("romosozumab",),
+    ("teriparatide",): ("teriparatide_fast", "teriparatide_slow"),
+}
+HELD_UNITS = {
+    "alendronate_dose": "mg/day",
+    "romosozumab_dose": "mg/month",
+    "teriparatide_dose": "ug/day",
+    "formation_delay": "days",
+}
+CONSTANTS = {
+    "days_per_year": (365.25, "days/year"),
+    "youngest": (YOUNGEST, "years"),
+    "ageing_turn": (45.0, "years"),
+    "alendronate_usual": (10.0, "mg/day"),
+    "romosozumab_usual": (drugs.USUAL_ROMOSOZUMAB, "mg/month"),
+    "ng_per_ug": (1000.0, "ng/ug"),
+    "ng_per_mg": (1e6, "ng/mg"),
+}
+
+
+def to_sbml(life_or_person, courses=(), until: float = 80, *, ageing: bool = True, parameters=None) -> str:
+    """Return one life as SBML text (level 3), from age 20 to `until`.
+
+    Parameters
+    ----------
+    life_or_person : Life or Person
+        A Life brings its courses, last age, ageing and parameters; the other arguments are then ignored.
+    courses, until, ageing, parameters
+        As in `osteolab.simulate`.
+
+    Returns
+    -------
+    str
+        SBML. Time is in years since age 20; states are those of `osteolab.simulate.State`, 1 = healthy young
+        adult. See the top of this module for what is exported as an equation and what as a curve.
+
+    Raises
+    ------
+    InputError
+        What `osteolab.simulate` does not accept, or parameters that are arrays.
+    ModuleNotFoundError
+        The package `antimony` is not installed.
+
+    Examples
+    --------
+    >>> from osteolab import Person, sbml
+    >>> text = sbml.to_antimony(Person("female", 52, menopause_age=50), until=60)
+    >>> "rankl := handle_rankl" in text
+    True
+    """
+    import antimony
+
+    text = to_antimony(life_or_person, courses, until, ageing=ageing, parameters=parameters)
+    antimony.clearPreviousLoads()
+    if antimony.loadAntimonyString(text) < 0:
+        raise RuntimeError(f"the exported equations are not valid: {antimony.getLastError()}")
+    return antimony.getSBMLString(MODEL_NAME)
+
+
+MODEL_NAME = "osteolab_life"
+
+
+def to_antimony(life_or_person, courses=(), until: float = 80, *, ageing: bool = True, parameters=None) -> str:
+    """Return one life as readable Antimony text; the arguments are those of `to_sbml`."""
+    life = life_or_person
+    if not isinstance(life, Life):
+        life = simulate(life_or_person, courses, until, ageing=ageing, parameters=parameters)
+    _check_scalars(life.parameters)
+    sex = life.person.sex
+    equations = _without_unused_drugs(Template(EQUATIONS).substitute(sex=sex), life.courses) + _handle_equations()
+    timeline = _timeline(life)
+    constants = CONSTANTS | {
+        "testosterone_young": (usual("testosterone", sex, YOUNGEST), "ng/dL"),
+        "ageing_on": (float(life.ageing), "1"),
+    }
+    parts = (
+        FUNCTIONS,
+        f"model {MODEL_NAME}",
+        *_unit_lines(equations),
+        "\n  // parameters: data/parameters.csv and data/signal_matrix.csv",
+        *_parameter_lines("\n".join([equations, *timeline]), life.parameters),
+        *(_declare(name, value, unit) for name, (value, unit) in constants.items()),
+        equations,
+        "  // levels in blood are curves; what is held or given is constant between events",
+        *timeline,
+        "end\n",
+    )
+    return "\n".join(parts)
+
+
+def _without_unused_drugs(equations, courses):
+    """Leave out the rate rules of drugs that are never given; their states stay at 0."""
+    given = {course.what for course in courses}
+    unused = {state for names, states in DRUG_STATES.items() if not given & set(names) for state in states}
+    return "\n".join(line for line in equations.split("\n") if line.split("'")[0].strip() not in unused)
+
+
+def _check_scalars(parameters):
+    for name, value in vars(parameters).items():
+        if name != "weights" and not isinstance(value, (int, float)):
+            raise InputError(f"parameter {name} is {value!r}; an exported model needs one number for each parameter")
+
+
+def _number(value):
+    return repr(float(value))
+
+
+def _declare(name, value, unit, label=""):
+    line = f"  {name} = {_number(value)}; {name} has {_unit(unit)}"
+    if label:
+        quoted = label.replace('"', "'")
+        line += f'; {name} is "{quoted}"'
+    return line
+
+
+def _unit(unit):
+    """Return the name in the model of a unit of the tables; what is not in UNITS is a plain number."""
+    plain = unit.removesuffix(PER_YEAR)
+    name = UNITS[plain][0] if plain in UNITS else "dimensionless"
+    if plain == unit:
+        return name
+    return "per_year" if name == "dimensionless" else f"{name}_per_year"
+
+
+def _unit_lines(equations):
+    """Yield the definitions of units and the unit of everything the equations compute."""
+    for name, definition in UNITS.values():
+        yield f"  unit {name} = {definition}"
+    for unit in sorted(set(LEVEL_UNITS.values()) & set(UNITS)):
+        name, definition = UNITS[unit]
+        yield f"  unit {name}_per_year = {definition} / 31557600 second"
+    yield "  unit time_unit = 31557600 second"
+    for name in dict.fromkeys(re.findall(r"(\w+) *(?:'|:)?= ", equations)):
+        yield f"  {name} has {_unit(COMPUTED_UNITS.get(name, '1'))}"
+
+
+def _parameter_lines(text, p):
+    used = set(re.findall(r"[A-Za-z_]\w*", text))
+    for row in data.rows("parameters"):
+        if row["name"] in used:
+            yield _declare(row["name"], getattr(p, row["name"]), row["unit"], row["sentence"])
+    for row in data.rows("signal_matrix"):
+        signal, handle = row["signal"], row["handle"]
+        if _weight(signal, handle) in used:
+            yield _declare(_weight(signal, handle), p.weights[signal, handle], "1", row["sentence"])
+
+
+def _weight(signal, handle):
+    return f"weight_{signal}_{handle}"
+
+
+def _handle_equations():
+    known = {(row["signal"], row["handle"]) for row in data.rows("signal_matrix")}
+    lines = ["\n  // handles: what the signals do to the crew, as ratios to a healthy young adult"]
+    for handle in HANDLES:
+        if f"handle_{handle}" not in EQUATIONS:
+            continue
+        terms = [f"{_weight(s, handle)} * signal_{s}" for s in SIGNALS if (s, handle) in known]
+        if handle == "rankl":
+            terms.append("supplement_rankl")
+        lines.append(f"  handle_{handle} := exp({' + '.join(terms) or '0'})")
+    return "\n".join(lines) + "\n"
+
+
+# Levels and doses over time
+
+
+def _timeline(life):
+    """Return the lines of the levels over time: start values, rate rules and one event for each knot."""
+    knots = _knots_of_life(life)
+    (_, start, given), later = knots[0], knots[1:]
+    moving = {name for _, now, _ in knots for name, value in now.items() if _is_slope(name) and value != 0}
+    lines = []
+    for name, value in start.items():
+        if not _is_slope(name):
+            lines.append(_declare(name, value, HELD_UNITS.get(name) or LEVEL_UNITS.get(name, "1")))
+        elif name in moving:
+            level = name.removesuffix("_slope")
+            rate = _declare(name, value, LEVEL_UNITS.get(level, "1") + PER_YEAR)
+            lines.append(f"  {level}' = {name};{rate}")
+    lines += [f"  {state} = {dose}" for state, dose in given]
+    before = start
+    for age, now, given in later:
+        changes = [f"{k} = {_number(v)}" for k, v in now.items() if v != before[k]]
+        changes += [f"{state} = {state} + {dose}" for state, dose in given]
+        if changes:
+            lines.append(f"  at (time >= {_number(age - YOUNGEST)}): {', '.join(changes)}")
+        before = now
+    return lines
+
+
+def _is_slope(name):
+    return name.endswith("_slope")
+
+
+def _knots_of_life(life):
+    """Return [(age, {level, slope or dose held: value}, [(state, what a dose adds), ...]), ...]."""
+    driver = Driver(life.person, life.parameters, life.ageing)
+    doses = _doses(life.courses)
+    menopause_age = life.person.menopause_age if life.ageing else None
+    found = []
+    for grid, active in time_grid(menopause_age, life.courses, life.until):
+        held = _held(active, life.parameters)
+        for age, levels, slopes in _knots(driver, active, grid[0], grid[-1]):
+            found.append((age, levels | slopes | held, doses.pop(age, [])))
+    return found
+
+
+def _held(active, p):
+    sums: dict[str, float] = {}
+    for course in active:
+        sums[course.what] = sums.get(course.what, 0.0) + course.level
+    hands = {c.what: c.level for c in active}
+    return {
+        "alendronate_dose": sums.get("alendronate", 0.0),
+        "romosozumab_dose": sums.get("romosozumab", 0.0),
+        "teriparatide_dose": sums.get("teriparatide", 0.0),
+        "resorption_held": float("resorption_pace" in hands),
+        "resorption_pace": hands.get("resorption_pace", 100.0) / 100,
+        "formation_held": float("formation_pace" in hands),
+        "formation_pace": hands.get("formation_pace", 100.0) / 100,
+        "formation_delay": hands.get("formation_delay", p.preosteoblast_time + p.osteoblast_life),
+    }
+
+
+def _doses(courses):
+    """Return {age: [(state, what is added), ...]} of infusions and injections."""
+    found: dict[float, list[tuple[str, str]]] = {}
+    for age, mg in drugs.infusions(courses).items():
+        found.setdefault(age, []).append(("bisphosphonate", f"{_number(mg)} mg"))
+    injected: dict[float, float] = {}
+    for age, mg in drugs.injections(courses):
+        injected[age] = injected.get(age, 0.0) + mg
+    for age, mg in injected.items():
+        found.setdefault(age, []).append(("denosumab_depot", f"{_number(mg)} mg * ng_per_mg / denosumab_weight"))
+    return found
+
+
+def _knots(driver, active, start, stop):
+    """Return [(age, levels, slopes per year), ...] of one stretch without jumps, as dicts by name."""
+
+    def levels(age):
+        return driver.endocrine.levels(age, active)
+
+    ends = [(start, levels(start)), (stop, levels(stop))]
+    points = [ends[0], *_between(levels, *ends), ends[1]]
+    knots = []
+    for (a, low), (b, high) in pairwise(points):
+        names = [_level_id(name) for name in Levels._fields]
+        slopes = {f"{n}_slope": (y - x) / (b - a) for n, x, y in zip(names, low, high, strict=True)}
+        knots.append((a, dict(zip(names, low, strict=True)), slopes))
+    return knots
+
+
+def _between(levels, first, last):
+    """Return the points needed between two points so that straight lines follow the levels."""
+    (a, low), (b, high) = first, last
+    middle = (a + b) / 2, levels((a + b) / 2)
+    quarters = [(share, levels(a + share * (b - a))) for share in (0.25, 0.75)]
+    if b - a < LEAST_STEP or all(_straight(low, high, *point) for point in [(0.5, middle[1]), *quarters]):
+        return []
+    return [*_between(levels, first, middle), middle, *_between(levels, middle, last)]
+
+
+def _straight(low, high, share, values):
+    on_line = [x + share * (y - x) for x, y in zip(low, high, strict=True)]
+    return all(abs(v - line) <= TOLERANCE * abs(v) for v, line in zip(values, on_line, strict=True))
+
+
+def _level_id(field):
+    return "supplement_rankl" if field == "rankl" else field

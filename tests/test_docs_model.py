@@ -1,0 +1,87 @@
+"""The pages on the model agree with the calculator."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from osteolab import Course, Person, data, simulate
+from osteolab.signals import HANDLES
+from osteolab.simulate import State
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ROOT / "docs" / "model"
+
+
+def provenance():
+    spec = importlib.util.spec_from_file_location("make_provenance", ROOT / ".ci" / "make_provenance.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def traverse():
+    """The man of TRAVERSE: percent of density after two years and fracture ratios over 38 months."""
+    man, before = Person("male", 63), Course("testosterone", 227, "ng/dL", 58, 63)
+    treated = simulate(man, [before, Course("testosterone", 370, "ng/dL", 63)], until=68)
+    untreated = simulate(man, [before, Course("testosterone", 227, "ng/dL", 63)], until=68)
+    ages = [63 + (i + 0.5) / 12 for i in range(38)]
+    found = {}
+    for name, site in (("core", "trabecular_spine"), ("hip", "total_hip")):
+        found[name] = 100 * (treated.value("bmd", 65, site) / untreated.value("bmd", 65, site) - 1)
+    for name in ("any", "vertebral"):
+        rates = [sum(life.series("fracture_rate", f"{name}_fracture", ages)) for life in (treated, untreated)]
+        found[name] = rates[0] / rates[1]
+    return found
+
+
+def test_provenance_is_up_to_date():
+    module = provenance()
+    assert module.PAGE.read_text(encoding="utf-8") == module.page(), "run python .ci/make_provenance.py"
+
+
+def test_every_parameter_has_a_layer_and_a_source():
+    module = provenance()
+    for row in data.rows("parameters"):
+        assert module.layer_of(row["name"]) and row["source"] and row["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "tolerance"),
+    [
+        ("trabecular density of the spine", "core", 0.6),
+        ("hip density", "hip", 0.06),
+        ("all fractures, treated against untreated", "any", 0.006),
+        ("vertebral fractures", "vertebral", 0.006),
+    ],
+)
+def test_the_page_on_what_cannot_be_known_shows_what_the_calculator_predicts(words, name, tolerance):
+    page = (PAGES / "cannot-know.md").read_text(encoding="utf-8")
+    shown = re.search(rf"\| {words} \| \+?([\d.]+)", page)
+    assert shown, words
+    assert traverse()[name] == pytest.approx(float(shown[1]), abs=tolerance)
+
+
+def test_the_calculator_contradicts_the_fracture_trial_of_testosterone_and_says_so():
+    """Snyder 2024: hazard ratio 1.43 (1.04 to 1.97); a density model predicts less than 1."""
+    assert traverse()["any"] < 1
+    claims = {row["claim"]: row["status"] for row in data.rows("claims")}
+    assert claims["Testosterone therapy lowers fracture risk"] == "contradicted"
+    page = (PAGES / "cannot-know.md").read_text(encoding="utf-8")
+    assert page.index("1.43 (1.04 to 1.97)") < 1500
+
+
+def test_the_equations_name_every_state_and_handle():
+    page = (PAGES / "equations.md").read_text(encoding="utf-8").lower()
+    for handle in HANDLES:
+        assert handle in page, handle
+    for state in State._fields:
+        assert state.removeprefix("trabecular_").removeprefix("cortical_") in page, state
+
+
+def test_links_between_pages_lead_somewhere():
+    later = {"fit.md"}  # written by the fit
+    for page in PAGES.glob("*.md"):
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists() or target in later, f"{page.name}: {target}"

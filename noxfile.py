@@ -234,7 +234,7 @@ def lock(session: nox.Session) -> None:
     session.run(
         python, "-m", "uv", "pip", "compile", "--quiet", "--generate-hashes",
         "--universal", "--python-version", SUPPORTED[0], "--fork-strategy", "fewest",
-        "--extra", "course", "--extra", "test", "--group", "pyproject.toml:setup",
+        "--extra", "course", "--extra", "test", "--extra", "checks", "--group", "pyproject.toml:setup",
         "--no-header", "--annotation-style", "line", "--no-emit-index-url", "--no-emit-find-links",
         "--output-file", LOCK.name, DESCRIPTION.name, *session.posargs,
     )

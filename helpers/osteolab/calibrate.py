@@ -223,15 +223,8 @@ def run(starts=3, seed=1, workers=2, most=25, verbose=0) -> Calibration:
 def _summary(problem, results):
     import numpy as np
 
-<<<<<<< HEAD
-    best = results[0]
-    inside = np.array(
-        [low + 0.02 < x < high - 0.02 for x, (low, high) in ((x, f.bounds) for x, f in zip(best.x, free, strict=True))]
-    )
-=======
     best, free = results[0], problem.free
     bounds = [f.bounds for f in free]
->>>>>>> science
     covariance = np.linalg.inv(best.jac.T @ best.jac)
     sigma = np.sqrt(np.diag(covariance))
     widths = np.array([(high - low) / PRIOR_WIDTHS * 2 for low, high in bounds])

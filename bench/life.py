@@ -2,8 +2,10 @@
 
     python bench/life.py [--out FILE]
 
-Prints milliseconds (the shortest of several warm runs), ratios, and the largest error of density against a strict solution.
+Prints milliseconds (the shortest of several warm runs), ratios, and the largest error of density against a strict
+solution.
 """
+
 
 from __future__ import annotations
 

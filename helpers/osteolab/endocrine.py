@@ -21,6 +21,7 @@ from math import e as EULER
 from osteolab import data
 from osteolab.levels import Levels
 from osteolab.person import YOUNGEST
+from osteolab.receptor import gnrh_left_by_agonist
 
 MG_PER_L_IN_NG_PER_DL = 1e5
 TINY = 1e-12
@@ -183,7 +184,7 @@ class Endocrine:
         given = _testosterone_given(sums, p.testosterone_clearance_male, p) / natural
         working = p.hypogonadism_left if "hypogonadism" in sums else 1.0
         if "gnrh_agonist" in sums:
-            return given + p.castrate_left
+            return given + gnrh_left_by_agonist(p)
         if "gonadorelin_pulsatile" in sums:
             return given + 1.0
         return testosterone_ratio(given, aromatase, outside / (conversion * natural), p, working)

@@ -26,7 +26,7 @@ were taken from the source and left alone. The grade says how well the statement
 LAYERS = {
     "Endocrine: what is in the blood": (
         "menopause_ estradiol_ testosterone_ gel_ enanthate_ feedback_ testes_ anastrozole_ conjugated_ oral_ "
-        "transdermal_ prednisone_ cortisol_cushing hypogonadism_ castrate_ igf1_gh_ growth_hormone_ tesamorelin_ "
+        "transdermal_ prednisone_ cortisol_cushing hypogonadism_ gnrh_ igf1_gh_ growth_hormone_ tesamorelin_ "
         "cjc1295_ sermorelin_ infliximab_"
     ),
     "Signals: from levels to handles": (

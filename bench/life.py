@@ -6,7 +6,6 @@ Prints milliseconds (the shortest of several warm runs), ratios, and the largest
 solution.
 """
 
-
 from __future__ import annotations
 
 import argparse

@@ -100,6 +100,18 @@ def test_the_first_slider_follows_the_arrow_keys_and_tab_reaches_it(lab):
     assert lab.settled() == before, "six steps left and six steps right do not lead back"
 
 
+def test_every_card_below_the_lab_shows_all_of_its_words(lab, shoot):
+    cards = lab.page.locator(".ol-card")
+    assert cards.count() > 0
+    for i in range(cards.count()):
+        card = cards.nth(i)
+        card.evaluate("card => card.scrollIntoView({block: 'start'})")
+        lab.page.wait_for_timeout(400)
+        shoot(lab.notebook, f"card-{i + 1}")
+        assert card.is_visible() and card.inner_text().strip()
+        assert card.evaluate("card => card.scrollWidth <= card.clientWidth + 1"), "the card is wider than its place"
+
+
 def test_no_violation_of_accessibility_rules_in_any_widget(lab, violations):
     lab.notebook.page.locator(".jp-Notebook").evaluate("notebook => notebook.scrollIntoView()")
     assert violations(lab.notebook) == []

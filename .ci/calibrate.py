@@ -84,7 +84,8 @@ def report(table, fitted=None, minutes=None) -> str:
         "# The fit", "",
         "Written by `python -m nox -s calibrate`; do not edit by hand.", "",
         f"{len(calibrate.free_parameters())} parameters fitted to {len(table)} published results "
-        "(`published_outcomes.csv`). z is (predicted − published) / standard error; for ratios on the logarithmic scale. "
+        "(`published_outcomes.csv`). z is (predicted − published) / standard error; "
+        "for ratios on the logarithmic scale. "
         f"Median error of density: {(density['predicted'] - density['value']).abs().median():.2f} points.", "",
         "![Predicted against published changes; most points lie near the diagonal](fit.svg)", "",
         "## By kind", "",

@@ -324,8 +324,6 @@ def test_7_fractures_are_more_frequent_in_type_2_diabetes(sex):
     assert in_diabetes(sex, "fracture_rate", "vertebral_fracture") > 5
 
 
-
-
 def test_7_bone_is_weaker_than_its_density_says_in_type_2_diabetes():
     """Farr 2014: the bone material resists indentation about 10 % less."""
     power = data.parameters().strength_density_exponent

@@ -129,7 +129,8 @@ class Lives:
             raise InputError(f"outcome {row['id']!r}: a month is missing; unit {row['unit']!r} needs it")
         life, age = self.life(arm, row), self._age(arm, month)
         if age > life.until:
-            raise InputError(f"outcome {row['id']!r}: month {month:g} is at age {age:g}; the calculator stops at {life.until:g}")
+            where = f"month {month:g} is at age {age:g}; the calculator stops at {life.until:g}"
+            raise InputError(f"outcome {row['id']!r}: {where}")
         quantity, site = _quantity(row)
         return life.value(quantity, age, site)
 

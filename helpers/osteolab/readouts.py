@@ -404,7 +404,7 @@ class Life:
         ]
 
     def _fracture_rate(self, kind):
-        """Fracture rate over that of a young adult: density of the bone that breaks, turnover, hormones beyond density."""
+        """Return the fracture rate over a young adult's: density of the bone that breaks, turnover, hormones."""
         p = self.parameters
         site, power = {
             "vertebral_fracture": ("trabecular_spine", p.fracture_power_vertebral),

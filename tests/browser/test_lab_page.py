@@ -220,6 +220,7 @@ def test_the_saved_csv_holds_the_numbers_of_the_table(lab, tmp_path):
     head, rows = table(lab)
     columns = {"Age": "age_years", "CTX, %": "ctx_percent", "P1NP, %": "p1np_percent", "Balance, %": "balance_percent"}
     columns |= {"BMD, g/cm²": "bmd_g_cm2", "T-score": "t_score", "Strength, %": "strength_percent"}
+    columns |= {"People’s BMD ±": "people_sd_g_cm2"}
     assert len(saved) == len(rows)
     for shown, line in zip(rows, saved, strict=True):
         read = {title: number(text.split(" ")[0]) for title, text in zip(head, shown, strict=True)}

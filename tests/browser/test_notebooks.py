@@ -40,7 +40,7 @@ def predict(lab):
     lab.root.locator(".widget-radio-box label").first.click()
     lab.button("Commit my prediction").click()
     lab.settled()
-    assert not lab.veiled
+    assert not lab.veiled, lab.state()["error"]
 
 
 def name_of(handle):

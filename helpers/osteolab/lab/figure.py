@@ -69,6 +69,8 @@ TRACES = {
 }
 VEIL = {"veil_1": TURNOVER_AXES, "veil_2": BALANCE_AXES, "veil_3": DENSITY_AXES}
 CHOICES = {"choices": DENSITY_AXES}
+NOT_MEASURED = "not measured in people"
+NAME_OF_TWO_LINES = 0.22  # share of panel 3 that such a name and the scan age above it take
 # Points of the scan traces that carry a dot; the others are ends of the line, gaps and places of labels.
 DOTS = {"scan_1": (3, 5), "scan_2": (3, 5), "scan_3": (3, 5)}
 SLOTS = {"scan_1": 10, "scan_2": 6, "scan_3": 14}
@@ -90,6 +92,12 @@ class Ranges:
             _grown(self.balance, curves.balance, GROW["balance"]),
             _grown(self.density, curves.bmd, density_step),
         )
+
+    def with_room(self, curves: Curves, density_step: float) -> Ranges:
+        """Return ranges with room above the band of the density for a name of two lines and the scan age."""
+        (low, high), top = self.density, max(curves.bmd_high)
+        short = (top - NAME_OF_TWO_LINES * low) / (1 - NAME_OF_TWO_LINES) - high
+        return replace(self, density=(low, round(high + density_step * max(0, ceil(short / density_step)), 4)))
 
 
 def veiled_height(form: str, question: int, choices: int) -> float:
@@ -133,7 +141,10 @@ class View:
 
 @dataclass(frozen=True)
 class Marks:
-    """What is written into the panels: scan age, start and stop of the course, names of the curves."""
+    """What is written into the panels: scan age, start and stop of the course, names of the curves.
+
+    `unmeasured`: no adequate human trial measured what the course does; from its start on the uncertainty is hatched.
+    """
 
     scan_age: float
     start: float | None
@@ -141,6 +152,7 @@ class Marks:
     course: str
     curve: str
     pinned: str = ""
+    unmeasured: bool = False
 
 
 @dataclass(frozen=True)
@@ -241,6 +253,7 @@ def picture(now: Curves, pinned: Curves | None, marks: Marks, view: View) -> dic
     """Return the data of every trace of TRACES for a life, a pinned life and the marks."""
     lower = [min(r, f) for r, f in zip(now.resorption, now.formation, strict=True)]
     upper = [max(r, f) for r, f in zip(now.resorption, now.formation, strict=True)]
+    since = marks.start if marks.unmeasured else None
     data = {
         "lower": _xy(now.ages, lower),
         "formation": _xy(now.ages, now.formation),
@@ -249,9 +262,9 @@ def picture(now: Curves, pinned: Curves | None, marks: Marks, view: View) -> dic
         "loss": _xy(now.ages, [min(b, 0.0) for b in now.balance]),
         "gain": _xy(now.ages, [max(b, 0.0) for b in now.balance]),
         "balance": _xy(now.ages, now.balance),
-        "bmd_low": _xy(now.ages, now.bmd_low),
-        "bmd_high": _xy(now.ages, now.bmd_high),
-        "bmd": _xy(now.ages, now.bmd) | {"customdata": _hover(now)},
+        "bmd_low": _from(since, now.ages, now.bmd_low),
+        "bmd_high": _from(since, now.ages, now.bmd_high) | {"fillpattern": _hatching(marks.unmeasured, view)},
+        "bmd": _xy(now.ages, now.bmd) | {"customdata": _hover(now, since)},
     }
     for name in ("resorption", "formation", "balance", "bmd"):
         data[f"pinned_{name}"] = _xy(pinned.ages, getattr(pinned, name)) if pinned else _xy([], [])
@@ -325,9 +338,30 @@ def _points(x, y, text, position):
     return {"x": x, "y": y, "text": text, "textposition": position}
 
 
-def _hover(c):
-    rows = zip(c.bmd_low, c.bmd_high, c.t_score, strict=True)
-    return [f"{low:.3f}–{high:.3f}) · T {words.figure(t, 1)}" for low, high, t in rows]
+def _from(start, x, y):
+    """Return the points from an age on, all of them without one: what went before was not hatched."""
+    n = 0 if start is None else sum(1 for age in x if age < start)
+    return _xy(x[n:], y[n:])
+
+
+def _hatching(on, view):
+    """Return the fill of the uncertainty: lines for what no trial has measured, else plain; a pattern, not a shade."""
+    if not on:
+        return {"shape": ""}
+    ink = colours(view.dark)
+    return {
+        "shape": "\\", "size": 7 * view.k, "solidity": 0.22,
+        "fgcolor": ink["uncertainty"], "bgcolor": tint(ink["uncertainty"], 0.06),
+    }  # fmt: skip
+
+
+def _hover(c, unmeasured_from=None):
+    rows = zip(c.ages, c.bmd_low, c.bmd_high, c.t_score, strict=True)
+    return [
+        f"{f'{low:.3f}–{high:.3f}' if unmeasured_from is None or age < unmeasured_from else 'no trial'})"
+        f" · T {words.figure(t, 1)}"
+        for age, low, high, t in rows
+    ]
 
 
 def _verticals(start, stop):
@@ -383,7 +417,7 @@ def _scan_of_density(now, pinned, marks, view):
     y = [-FAR, FAR, None, _at(now, "bmd", age), None, other, None, curve_y, None, pinned_y, None]
     y += [high - _px(view, "density", 11), None, low + _px(view, "density", 12)]
     text = [""] * 7 + [
-        f"<b>{marks.curve}</b>",
+        f"<b>{marks.curve}</b>" + (f"<br>{NOT_MEASURED}" if marks.unmeasured else ""),
         "",
         marks.pinned,
         "",
@@ -399,26 +433,29 @@ def _scan_of_density(now, pinned, marks, view):
 def _density_labels(now, pinned, marks, view):
     """Return where the names of the two density curves stand: the upper one above its curve, the lower below."""
     width, other_width = 7.6 * view.k * max(len(marks.curve), 6), 7.0 * view.k * len(marks.pinned)
-    gap = _px(view, "density", 4)
+    gap, lines = _px(view, "density", 4), 1
+    if marks.unmeasured:
+        width, lines = max(width, 7.0 * view.k * len(NOT_MEASURED)), 2
     if not pinned:
-        return *_off_the_limits(_extreme(now, "bmd_high", view, width, max) + gap, "top", view), None, "top left"
+        y = _extreme(now, "bmd_high", view, width, max) + gap
+        return *_off_the_limits(y, "top", view, lines), None, "top left"
     on_top = now.bmd[-1] >= pinned.bmd[-1]
     if not on_top:
         y = _extreme(now, "bmd_low", view, width, min) - gap
         other = _extreme(pinned, "bmd", view, other_width, max) + gap
-        return *_off_the_limits(y, "bottom", view), *_off_the_limits(other, "top", view)
+        return *_off_the_limits(y, "bottom", view, lines), *_off_the_limits(other, "top", view)
     y = _extreme(now, "bmd_high", view, width, max) + gap
     other = _extreme(pinned, "bmd", view, other_width, max) + gap / 2
     if _extreme(now, "bmd_low", view, other_width, min) - other < _px(view, "density", 18):
         below = _extreme(pinned, "bmd", view, other_width, min) - gap
-        return *_off_the_limits(y, "top", view), *_off_the_limits(below, "bottom", view)
-    return *_off_the_limits(y, "top", view), *_off_the_limits(other, "top", view)
+        return *_off_the_limits(y, "top", view, lines), *_off_the_limits(below, "bottom", view)
+    return *_off_the_limits(y, "top", view, lines), *_off_the_limits(other, "top", view)
 
 
-def _off_the_limits(y, side, view):
-    """Move a label that a dotted limit would run through to its far side; return its place."""
+def _off_the_limits(y, side, view, lines=1):
+    """Move a label of so many lines that a dotted limit would run through to its far side; return its place."""
     up = 1 if side == "top" else -1
-    half, near, clear = (_px(view, "density", px) for px in (9, 10, 2))
+    half, near, clear = (_px(view, "density", px) for px in (9 * lines, 9 * lines + 1, 2))
     for limit in limits(view.site):
         if abs(y + up * half - limit) < near:
             y = limit + up * clear

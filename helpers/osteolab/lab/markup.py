@@ -9,6 +9,7 @@ from osteolab.lab.sentence import Sentence
 from osteolab.lab.words import figure
 
 MORE = "⟨⟩"  # stands around words that a narrow card leaves out
+NO_TRIAL = "no trial"  # stands in place of a ± that nobody has measured
 CLASS_NOT_USED = "class not used at this age"
 
 
@@ -26,7 +27,9 @@ def error_html(message: str, busy: bool = False) -> str:
     )
 
 
-def tiles_html(now: dict, then: dict | None, before: dict, start: float, turnover: str) -> str:
+def tiles_html(
+    now: dict, then: dict | None, before: dict, start: float, turnover: str, unmeasured: bool = False
+) -> str:
     """Return the six tiles.
 
     Parameters
@@ -37,12 +40,14 @@ def tiles_html(now: dict, then: dict | None, before: dict, start: float, turnove
         Age of `before`, years.
     turnover : {"markers", "pace"}
         What panel 1 draws; the tiles show the same.
+    unmeasured : bool
+        No adequate human trial measured the outcome: density, T-score and strength have no ±.
     """
-    tiles = "".join(_tile(*tile) for tile in _tiles(now, then, before, start, turnover))
+    tiles = "".join(_tile(*tile) for tile in _tiles(now, then, before, start, turnover, unmeasured))
     return f'<div class="ol-tiles" role="list">{tiles}</div>'
 
 
-def _tiles(now, then, before, start, turnover):
+def _tiles(now, then, before, start, turnover, unmeasured):
     digits, unit = words.density(now["site"])
     site = words.capital(words.SITE[now["site"]])
     shown = then or before
@@ -53,7 +58,9 @@ def _tiles(now, then, before, start, turnover):
         return _dash(bool(then)) + f"{word} {figure(shown[name], decimals)}{when}"
 
     def tile(label, name, decimals, context_line):
-        return label, figure(now[name], decimals), f"± {figure(now[f'{name}_sd'], decimals)}", context_line
+        untried = unmeasured and name in ("bmd", "t_score", "strength")
+        spread = NO_TRIAL if untried else f"± {figure(now[f'{name}_sd'], decimals)}"
+        return label, figure(now[name], decimals), spread, context_line
 
     if turnover == "markers":
         pair = [
@@ -66,12 +73,21 @@ def _tiles(now, then, before, start, turnover):
             ("Formation, %", figure(now["formation"]), "", f"P1NP {words.percent(now['p1np'])}"),
         ]
     return [
-        tile(f"{site} BMD, {unit}", "bmd", digits, context("bmd", digits)),
+        (*tile(f"{site} BMD, {unit}", "bmd", digits, context("bmd", digits)), between_people(now, unmeasured)),
         tile("T-score", "t_score", 1, _class(now)),
         *pair,
         tile("Strength, %", "strength", 0, context("strength", 0)),
         ("Fracture risk", *risk(now, then)),
     ]
+
+
+def between_people(now: dict, unmeasured: bool = False) -> str:
+    """Return in words that the ± is not the spread between people, and how wide that spread is."""
+    digits, _ = words.density(now["site"])
+    own = f"± {figure(now['bmd_sd'], digits)} is the calculator's own error"
+    if unmeasured:
+        own = "no adequate trial has measured this"
+    return f"{own}; people of this age and sex differ by ± {figure(now['people_sd'], digits)}"
 
 
 def risk(now: dict, then: dict | None) -> tuple[str, str, str]:
@@ -88,12 +104,14 @@ def ratio(value: float) -> str:
     return figure(value, 0 if value >= 9.95 else 1)
 
 
-def _tile(label, value, spread, context):
+def _tile(label, value, spread, context, aside=""):
     shown = escape(label).replace(MORE[0], '<span class="ol-more"> ').replace(MORE[1], "</span>")
     whole = f"{label.replace(MORE[0], ' ').replace(MORE[1], '')} {value} {spread}".strip()
+    more = f' aria-description="{escape(aside)}"' if aside else ""
+    whole = f"{whole}\n{words.capital(aside)}" if aside else whole
     value_line = f"<b>{escape(value)}</b> <span>{escape(spread)}</span>"
     return (
-        f'<div class="ol-tile" role="listitem" title="{escape(whole)}"><div class="ol-what">{shown}</div>'
+        f'<div class="ol-tile" role="listitem" title="{escape(whole)}"{more}><div class="ol-what">{shown}</div>'
         f'<div class="ol-value">{value_line}</div><div class="ol-context">{context}</div></div>'
     )
 
@@ -110,41 +128,65 @@ def _class(now):
     return f'<i class="ol-swatch{kind}"></i>{name}'
 
 
+PEOPLE = "People’s BMD ±"  # the spread between people, in the unit of the density
 COLUMNS = {
     "markers": (("ctx", "CTX, %", 0), ("p1np", "P1NP, %", 0)),
     "pace": (("resorption", "Resorption, %", 0), ("formation", "Formation, %", 0)),
 }
 
 
-def table_html(rows: list[dict], then: list[dict] | None, turnover: str, site: str, scan_age: float) -> str:
-    """Return the table of every curve by age, the pinned values beside each."""
+def table_html(
+    rows: list[dict],
+    then: list[dict] | None,
+    turnover: str,
+    site: str,
+    scan_age: float,
+    unmeasured_after: float | None = None,
+) -> str:
+    """Return the table of every curve by age, the pinned values beside each.
+
+    After the age `unmeasured_after` (years) the density has no ±, because no adequate human trial measured it.
+    """
     digits, unit = words.density(site)
     columns = [*COLUMNS[turnover], ("bone_balance", "Balance, %", 0), ("bmd", f"BMD, {unit}", digits)]
-    columns += [("t_score", "T-score", 1), ("strength", "Strength, %", 0)]
-    head = "".join(f'<th scope="col">{title}</th>{_pinned_head(then)}' for _, title, _ in columns)
-    body = "".join(_row(row, then[i] if then else None, columns, scan_age) for i, row in enumerate(rows))
+    columns += [("t_score", "T-score", 1), ("strength", "Strength, %", 0), ("people_sd", PEOPLE, digits)]
+    head = "".join(f'<th scope="col">{title}</th>{_pinned_head(name, then)}' for name, title, _ in columns)
+    body = "".join(
+        _row(row, then[i] if then else None, columns, scan_age, _after(row["age"], unmeasured_after))
+        for i, row in enumerate(rows)
+    )
     return (
         '<div class="ol-scroll" tabindex="0" role="region" aria-label="Table of every curve by age"><table><thead><tr>'
         f'<th scope="col">Age</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 
-def _pinned_head(then):
-    return '<th scope="col" class="ol-then">pinned</th>' if then else ""
+def _after(age, start):
+    return start is not None and age > start
 
 
-def _row(row, then, columns, scan_age):
+def _pinned_head(name, then):
+    return '<th scope="col" class="ol-then">pinned</th>' if _has_pinned(name, then) else ""
+
+
+def _has_pinned(name, then):
+    return bool(then) and name != "people_sd"  # a spread of people, not of this life
+
+
+def _row(row, then, columns, scan_age, unmeasured):
     cells = ""
     for name, _, digits in columns:
-        cells += f"<td>{_cell(row, name, digits)}</td>"
-        if then:
+        cells += f"<td>{_cell(row, name, digits, unmeasured)}</td>"
+        if _has_pinned(name, then):
             cells += f'<td class="ol-then">{figure(then[name], digits)}</td>'
     now = ' class="ol-now"' if row["age"] == scan_age else ""
     return f'<tr{now}><th scope="row">{words.age(row["age"])}</th>{cells}</tr>'
 
 
-def _cell(row, name, digits):
+def _cell(row, name, digits, unmeasured):
     shown = figure(row[name], digits)
+    if name == "bmd" and unmeasured:
+        return f"{shown} {NO_TRIAL}"
     if name == "bmd":
         spread = row["bmd_high"] - row["bmd"]
         return f"{shown} ± {figure(spread, digits)}"

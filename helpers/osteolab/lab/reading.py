@@ -73,6 +73,7 @@ def tiles(life: Life, age: float, site: str, since: float) -> dict:
         "site": site,
         "bmd": round(scan.bmd, digits),
         "bmd_sd": round(scan.bmd_sd, digits),
+        "people_sd": round(scan.between_people_sd, digits),
         **one,
         **{name: round(getattr(scan, name)) for name in whole},
         "bone_balance": round(balance),
@@ -89,7 +90,7 @@ def _risk_range(life, scan):
 
 
 def table(life: Life, ages: list[float], site: str, since: float) -> list[dict[str, float]]:
-    """Return one row per age: markers, pace, balance, density with its range, T-score and strength, rounded."""
+    """Return one row per age: markers, pace, balance, density with its range and spread, T-score and strength."""
     rows = []
     for age in ages:
         tile = tiles(life, age, site, since)
@@ -97,7 +98,7 @@ def table(life: Life, ages: list[float], site: str, since: float) -> list[dict[s
         names = ("resorption", "formation", "ctx", "p1np", "bone_balance", "bmd")
         row = {"age": age} | {name: tile[name] for name in names}
         rows.append(row | {"bmd_low": round(low, 3), "bmd_high": round(high, 3)} | {
-            name: tile[name] for name in ("t_score", "strength")})  # fmt: skip
+            name: tile[name] for name in ("people_sd", "t_score", "strength")})  # fmt: skip
     return rows
 
 

@@ -179,6 +179,11 @@ class RemodelingLab(w.VBox):
         return f"{self._said} {self._story().sentence(self._said)}".strip()
 
     @property
+    def unmeasured(self) -> bool:
+        """Whether no adequate human trial measured the bone that is shown at the scan age."""
+        return not self._veiled and self._story().unmeasured_at(self._settings.scan_age)
+
+    @property
     def status(self) -> str:
         """The error on the status line, empty if there is none."""
         return self._error
@@ -279,10 +284,11 @@ class RemodelingLab(w.VBox):
 
     def rows(self, every: int = 5) -> list[dict[str, float]]:
         """Return the table as a list of dicts with units in the names; only the past while veiled."""
-        found = [{_COLUMN.get(k, k): v for k, v in row.items()} for row in self._rows(self._result, every)]
+        site = self._settings.site
+        found = [{_column(k, site): v for k, v in row.items()} for row in self._rows(self._result, every)]
         if self._pin:
             for row, then in zip(found, self._rows(self._pin.result, every), strict=True):
-                row.update({f"pinned_{_COLUMN.get(k, k)}": v for k, v in then.items() if k != "age"})
+                row.update({f"pinned_{_column(k, site)}": v for k, v in then.items() if k != "age"})
         return found
 
     def csv(self) -> str:
@@ -299,7 +305,7 @@ class RemodelingLab(w.VBox):
             return repr(self)
         settings = [f"  {name} = {value}" for name, value in self.settings().items()]
         table = table_text(self._rows(self._result, 5))
-        return "\n".join([repr(self), "", "Settings", *settings, "", *table, "", NOTE])
+        return "\n".join([repr(self), self._story().between_people(), "", "Settings", *settings, "", *table, "", NOTE])
 
     def __repr__(self) -> str:
         if self._veiled:
@@ -433,6 +439,8 @@ class RemodelingLab(w.VBox):
         ranges = ranges.holding(fig.cut(now, self._result.start) if self._veiled else now, fig.density_step(site))
         if self._pin and not self._veiled:
             ranges = ranges.holding(self._curves(self._pin.result), fig.density_step(site))
+        if not self._veiled and self._story().unmeasured:
+            ranges = ranges.with_room(now, fig.density_step(site))
         self._ranges[site] = ranges
         return ranges
 
@@ -516,7 +524,7 @@ class RemodelingLab(w.VBox):
             return ""
         result, then = self._result, story.tiles(self._pin.result) if self._pin else None
         before = reading.tiles(result.life, result.start, self._settings.site, self._since)
-        return markup.tiles_html(story.tiles(), then, before, result.start, self._turnover)
+        return markup.tiles_html(story.tiles(), then, before, result.start, self._turnover, self.unmeasured)
 
     def _rows(self, result, every):
         ages = reading.table_ages(self._since, self._result.start if self._veiled else self._until, every)
@@ -524,8 +532,9 @@ class RemodelingLab(w.VBox):
 
     def _table_html(self):
         then = self._rows(self._pin.result, 5) if self._pin else None
-        now = self._settings
-        return markup.table_html(self._rows(self._result, 5), then, self._turnover, now.site, now.scan_age)
+        now, untried = self._settings, not self._veiled and self._story().unmeasured
+        start = self._result.start if untried else None
+        return markup.table_html(self._rows(self._result, 5), then, self._turnover, now.site, now.scan_age, start)
 
     def _pin_label(self, settings):
         label = short(self._specs, settings) or "no change"
@@ -606,8 +615,15 @@ _COLUMN = {
     "bmd": "bmd_g_cm2",
     "bmd_low": "bmd_low_g_cm2",
     "bmd_high": "bmd_high_g_cm2",
+    "people_sd": "people_sd_g_cm2",
     "strength": "strength_percent",
 }
+
+
+def _column(name, site):
+    """Return the name of a column with its unit; the density of the inner spine is per volume."""
+    full = _COLUMN.get(name, name)
+    return full.replace("_g_cm2", "_mg_cm3") if site == "trabecular_spine" else full
 
 
 def _people(first, others):

@@ -6,7 +6,8 @@ from typing import Any
 
 from osteolab.errors import InputError
 from osteolab.lab.cards import Card, block, text
-from osteolab.lab.words import figure
+from osteolab.lab.markup import NO_TRIAL
+from osteolab.lab.words import figure, listed
 from osteolab.readouts import Life, Scan, who_class
 
 SITES = (("lumbar_spine", "Lumbar spine"), ("femoral_neck", "Femoral neck"), ("total_hip", "Total hip"))
@@ -76,6 +77,17 @@ class ScanReport(Card):
         """Return the scan with the lowest T-score, which is the one that names the class."""
         return min((scan for _, scan in self.scans()), key=lambda scan: scan.t_score)
 
+    @property
+    def unmeasured(self) -> bool:
+        """Say whether no adequate human trial measured what the lab shows."""
+        return bool(getattr(self.source, "unmeasured", False))
+
+    def between_people(self) -> str:
+        """Return what the ± is, and how far people differ beside it, in one sentence."""
+        own = "No adequate trial has measured this" if self.unmeasured else "Each ± is the calculator's own error"
+        spread = listed(f"± {figure(scan.between_people_sd, 3)} at the {name.lower()}" for name, scan in self.scans())
+        return f"{own}; people of this age and sex differ by {spread} (BMD, g/cm²)."
+
     def summary(self) -> str:
         """Return the report in one or two sentences."""
         if self.veiled:
@@ -108,14 +120,17 @@ class ScanReport(Card):
             f'<th scope="col" class="ol-scale">{_scale_head()}</th>'
             f"</tr></thead><tbody>{rows}</tbody></table>"
             f'<div class="ol-feedback ol-neutral"><b>{text(self.summary())}</b></div>'
-            f'<dl class="ol-terms">{terms}</dl><p class="ol-notice">{text(NOTICE)}</p>'
+            f'<dl class="ol-terms">{terms}</dl><p class="ol-notice">{text(self.between_people())} {text(NOTICE)}</p>'
         )
 
     def _row(self, name: str, scan: Scan) -> str:
         shown = class_words(scan) if self.classified else "not used at this age"
+        own, of_t = f"± {figure(scan.bmd_sd, 3)}", f"± {figure(scan.t_score_sd, 1)}"
+        if self.unmeasured:
+            own = of_t = NO_TRIAL
         return (
-            f'<tr><th scope="row">{name}</th><td>{figure(scan.bmd, 3)} <small>± {figure(scan.bmd_sd, 3)}</small></td>'
-            f"<td><b>{figure(scan.t_score, 1)}</b> <small>± {figure(scan.t_score_sd, 1)}</small></td>"
+            f'<tr><th scope="row">{name}</th><td>{figure(scan.bmd, 3)} <small>{own}</small></td>'
+            f"<td><b>{figure(scan.t_score, 1)}</b> <small>{of_t}</small></td>"
             f'<td>{figure(scan.z_score, 1)}</td><td>{shown}</td><td class="ol-scale">{_scale(scan.t_score)}</td></tr>'
         )
 
@@ -138,7 +153,7 @@ class ScanReport(Card):
                 f"{name}: BMD {figure(scan.bmd, 3)} g/cm², T {figure(scan.t_score, 1)}, "
                 f"Z {figure(scan.z_score, 1)}{shown}"
             )
-        return "\n".join([*lines, self.summary()])
+        return "\n".join([*lines, self.between_people(), self.summary()])
 
 
 def class_words(scan: Scan) -> str:

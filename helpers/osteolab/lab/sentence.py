@@ -15,6 +15,7 @@ LONGEST = 210
 SAME_T, FAST_LOSS, GAIN = 0.1, -0.3, 0.3  # T-score; percent a year; percent a year
 VISIBLE = 3.0  # percentage points of turnover that count as a change
 MATCHED = 5.0  # percent of pace within which demolition and construction count as equal
+NO_TRIAL = "no adequate trial has measured this"
 NEAR_ZERO = 1.5  # percent of bone that a balance near zero may have lost or gained
 
 
@@ -37,7 +38,7 @@ class Facts:
     (percent a year) are at the scan age. `lag` is formation's half-way time minus resorption's, years; `gap_early`
     is formation minus resorption a year after the start; `balance` is the bone gained since the start, percent;
     `bone_change` and `mineral_change` are against the life without what was moved, percent. `levels` holds
-    (without, with, unit) of hormones in blood.
+    (without, with, unit) of hormones in blood. `unmeasured` says that no adequate human trial measured the outcome.
     """
 
     who: str
@@ -61,6 +62,7 @@ class Facts:
     bone_change: float = 0.0
     mineral_change: float = 0.0
     dip_months: int = 0
+    unmeasured: bool = False
     levels: dict[str, tuple[float, float, str]] = field(default_factory=dict)
 
 
@@ -80,8 +82,14 @@ def compose(facts: Facts, longest: int = LONGEST) -> Sentence:
     if not facts.moves:
         return Sentence("", _opening(facts))
     lead = _lead(facts)
-    variants = [Sentence(lead, rest) for rest in _rests(facts)]
+    rests = [_untried(rest) for rest in _rests(facts)] if facts.unmeasured else _rests(facts)
+    variants = [Sentence(lead, rest) for rest in rests]
     return next((s for s in variants if len(str(s)) <= longest), variants[-1])
+
+
+def _untried(rest):
+    """Return the rest with the reservation at its end, once."""
+    return rest if NO_TRIAL in rest else f"{rest.rstrip('.')}; {NO_TRIAL}."
 
 
 def _opening(facts):
@@ -348,4 +356,4 @@ def _igf1(facts):
     if abs(facts.t_score - facts.t_without) < SAME_T:
         model = f"At {years(facts.scan_age)} the model says about the same T-score"
     first = f": turnover rises and density dips for {months} before it grows. {model}"
-    return [f"{first}; no adequate trial has measured this.", f"{first}."]
+    return [f"{first}; {NO_TRIAL}.", f"{first}.", f". {model}."]

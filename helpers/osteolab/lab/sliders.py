@@ -16,6 +16,8 @@ from osteolab.errors import InputError, choice, number
 from osteolab.lab import words
 
 LEVEL, CONTROL, TREATMENT, PERSON, TIMING, MIX = "level", "control", "treatment", "person", "timing", "mix"
+# Levels of which no adequate trial, held above the usual range, measured bone (docs/model/cannot-know.md).
+UNTRIED_ABOVE_USUAL = ("igf1",)
 WHOLE_BODY = ("cortisol", "homa_ir", "il6")
 
 
@@ -188,6 +190,37 @@ def _plain(row, kind, group, default, reason, tooltip, source, grade):
         row["name"], kind, row["label"], group, row["unit"], row["unit"], 1.0,
         low, high, step, decimals, default, low, high, reason, tooltip, source, grade,
     )  # fmt: skip
+
+
+# What no trial has measured
+
+
+def evidence_missing(moves: Mapping[str, float], person: Person, age: float) -> bool:
+    """Say whether no adequate human trial measured what these moves do to bone.
+
+    Parameters
+    ----------
+    moves : mapping of str to float
+        Moved sliders and their values in conventional units.
+    person : Person
+    age : float
+        Age at which the moves begin, years; the usual range is that of this age, as on the slider.
+
+    Returns
+    -------
+    bool
+        True with a treatment without a bone trial (`bone_trial` in data/treatments.csv), or with a level of
+        UNTRIED_ABOVE_USUAL held above its usual range (data/reference_ranges.csv).
+    """
+    if any(moves.get(name, 0) > 0 for name in _without_bone_trial()):
+        return True
+    usual = {name: spec(name).usual(person, age) for name in UNTRIED_ABOVE_USUAL if name in moves}
+    return any(found is not None and moves[name] > found.high for name, found in usual.items())
+
+
+@cache
+def _without_bone_trial():
+    return tuple(row["name"] for row in data.rows("treatments") if row["bone_trial"] == "no")
 
 
 # From the sliders that were moved to a person and her courses

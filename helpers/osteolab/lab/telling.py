@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from osteolab.lab import figure as fig
 from osteolab.lab import markup, reading, words
 from osteolab.lab.sentence import Facts, Move, Sentence, compose
-from osteolab.lab.sliders import PERSON, TIMING, SliderSpec, spec
+from osteolab.lab.sliders import PERSON, TIMING, SliderSpec, evidence_missing, spec
 from osteolab.lab.state import Pin, Result, Settings, natural_values
 
 LONGEST_LABEL = 26  # characters of a curve's name in the picture
@@ -54,6 +54,20 @@ class Story:
     since: float
     turnover: str
 
+    @property
+    def unmeasured(self) -> bool:
+        """Say whether no adequate human trial measured what was moved."""
+        return evidence_missing(self.settings.values, self.result.person, self.result.start)
+
+    def unmeasured_at(self, age: float) -> bool:
+        """Say whether this holds at an age (years): before the start everything is as measured."""
+        return self.unmeasured and age > self.result.start
+
+    def between_people(self) -> str:
+        """Return the calculator's error and the spread between people as a line."""
+        now = self.tiles()
+        return f"BMD in {words.density(now['site'])[1]}: {markup.between_people(now, self.unmeasured_at(now['age']))}."
+
     def sentence(self, said: str = "") -> Sentence:
         """Return the sentence, shorter where `said` stands before it."""
         return compose(self.facts(), ROOM_AFTER_A_PREDICTION - len(said) if said else ROOM)
@@ -98,6 +112,7 @@ class Story:
             mineral_change=change("mineral"),
             dip_months=reading.dip_months(life, other, site, start, life.until),
             levels=self._blood(other, seen),
+            unmeasured=self.unmeasured,
         )
 
     def _blood(self, other, age):
@@ -136,6 +151,7 @@ class Story:
             f"{what} {self.span()}" if held else "",
             short(self.specs, now) or result.base.name or "now",
             self.pin.label if self.pin else "",
+            self.unmeasured,
         )
 
     def span(self) -> str:
@@ -166,17 +182,26 @@ class Story:
         """Return all tiles in one line."""
         now = self.tiles()
         value, span, of_what = markup.risk(now, None)
+        t_score, who_class = f"T {words.figure(now['t_score'], 1)}", now["who_class"] or markup.CLASS_NOT_USED
+        markers = [_with_error(now, name, key) for name, key in (("CTX", "ctx"), ("P1NP", "p1np"))]
+        if self.unmeasured_at(now["age"]):
+            untried = markup.NO_TRIAL
+            bone = [f"{_bmd(now)} ({untried})", f"{t_score} ({untried}; {who_class})"]
+            strength = f"strength {words.percent(now['strength'])} ({untried})"
+        else:
+            bone = [_bmd(now, spread=True), f"{t_score} ± {words.figure(now['t_score_sd'], 1)} ({who_class})"]
+            strength = _with_error(now, "strength", "strength")
         parts = [
-            f"{_bmd(now, spread=True)}",
-            f"T {words.figure(now['t_score'], 1)} ± {words.figure(now['t_score_sd'], 1)} "
-            f"({now['who_class'] or markup.CLASS_NOT_USED})",
-            *(
-                f"{name} {words.figure(now[key])} ± {words.percent(now[f'{key}_sd'])}"
-                for name, key in (("CTX", "ctx"), ("P1NP", "p1np"), ("strength", "strength"))
-            ),
+            *bone,
+            *markers,
+            strength,
             f"fracture risk {value} ({span}) {of_what}",
         ]
         return f"At {words.age(now['age'])}, {words.SITE[now['site']]}: {', '.join(parts)}."
+
+
+def _with_error(tiles, name, key):
+    return f"{name} {words.figure(tiles[key])} ± {words.percent(tiles[f'{key}_sd'])}"
 
 
 def _bmd(tiles, spread=False):

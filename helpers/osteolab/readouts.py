@@ -22,6 +22,7 @@ from osteolab.person import YOUNGEST
 from osteolab.simulate import flows
 
 SITES = ("lumbar_spine", "total_hip", "femoral_neck", "trabecular_spine")
+LONG_STEPS = 2.5  # times the usual steps, where only the difference of two lives is wanted
 OTHER_SITES = ("distal_radius", "iliac_crest")
 FRACTURES = ("vertebral_fracture", "hip_fracture", "nonvertebral_fracture", "any_fracture")
 LEVELS = {
@@ -419,22 +420,29 @@ class Life:
     # standard errors: the uncertainty of the parameters, and the distance from published group means
 
     def _variants(self):
-        """Return this life with the parameters one standard error away in each direction of their uncertainty."""
+        """Return this life and the same with the parameters one standard error away in each direction.
+
+        All of them on one grid of longer steps: only their differences are used.
+        """
         from osteolab.simulate import _run
 
         if self._variant != 0:
             return []
         if "variants" not in self._cache:
             plan = self.person, self.courses, self.until, self.ageing
-            self._cache["variants"] = [_run(*plan, data.variant(k), k) for k in range(1, data.directions() + 1)]
+            numbers = range(data.directions() + 1)
+            self._cache["variants"] = [_run(*plan, data.variant(k), k, LONG_STEPS) for k in numbers]
         return self._cache["variants"]
 
     def _standard_error(self, quantity, site, floor):
         """Return the standard error of a quantity, not below `floor` (in its unit)."""
-        base, lives = self._grid(quantity, site), self._variants()
-        others = [life._grid(quantity, site) for life in lives]
-        squares = [sum((other[i] - value) ** 2 for other in others) for i, value in enumerate(base)]
-        return [(square + floor**2) ** 0.5 for square in squares]
+        lives = self._variants()
+        if not lives:
+            return [floor for _ in self.ages]
+        base, *others = (life._grid(quantity, site) for life in lives)
+        squares = [sum((x - value) ** 2 for x in moved) for value, *moved in zip(base, *others, strict=True)]
+        errors = [(square + floor**2) ** 0.5 for square in squares]
+        return [lives[0]._between(errors, age) for age in self.ages]
 
     def _bmd_sd(self, site):
         return self._standard_error("bmd", site, self.parameters.bmd_misfit / 100 * self._peak(site))

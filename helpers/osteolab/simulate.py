@@ -261,10 +261,11 @@ def _advance_connections(x, osteoclasts, volume, step, p):
 
 
 @lru_cache(maxsize=256)
-def time_grid(menopause_age, courses: tuple[Course, ...], until: float):
+def time_grid(menopause_age, courses: tuple[Course, ...], until: float, stretch: float = 1.0):
     """Return the time grid as segments of (ages, active courses); a segment has no jump inside.
 
-    Steps are short after a jump and around menopause and grow to half a year elsewhere.
+    Steps are short after a jump and around menopause and grow to half a year elsewhere; `stretch` makes all of
+    them longer.
     """
     jumps = {c.start for c in courses} | {c.stop for c in courses if c.stop is not None}
     jumps |= set(drugs.infusions(courses)) | {age for age, _ in drugs.injections(courses)}
@@ -272,14 +273,16 @@ def time_grid(menopause_age, courses: tuple[Course, ...], until: float):
     corners = set(kinks()) | {c.stop + DRUG_TAIL for c in on_drugs if c.stop is not None}
     if menopause_age is not None:
         corners |= {menopause_age - MENOPAUSE_SPAN[0], menopause_age + MENOPAUSE_SPAN[1]}
-    segments, at, step = [], YOUNGEST, CALM_STEP
+    segments, at, step = [], YOUNGEST, CALM_STEP * stretch
     for stop in sorted({a for a in jumps | corners if YOUNGEST < a < until} | {until}):
         longest = MENOPAUSE_STEP if _near_menopause(at, menopause_age) else CALM_STEP
         if any(c.start <= at and (c.stop is None or at < c.stop + DRUG_TAIL) for c in on_drugs):
             longest = min(longest, DRUG_STEP)
         elif any(c.start <= at for c in on_drugs):
             longest = min(longest, AFTER_DRUG_STEP)
-        ages, step = _steps(at, stop, FIRST_STEP if at in jumps else min(step, longest), longest)
+        longest = longest * stretch
+        first = FIRST_STEP * stretch if at in jumps else min(step, longest)
+        ages, step = _steps(at, stop, first, longest, STEP_GROWTH**stretch)
         segments.append((ages, tuple(c for c in courses if c.active(at))))
         at = stop
     return tuple(segments)
@@ -291,11 +294,11 @@ def _near_menopause(age, menopause_age):
     return menopause_age - MENOPAUSE_SPAN[0] <= age < menopause_age + MENOPAUSE_SPAN[1]
 
 
-def _steps(start, stop, step, longest):
+def _steps(start, stop, step, longest, growth):
     ages = [start]
     while stop - ages[-1] > 1.5 * step:
         ages.append(ages[-1] + step)
-        step = min(step * STEP_GROWTH, longest)
+        step = min(step * growth, longest)
     return (*ages, stop), step
 
 
@@ -346,10 +349,10 @@ def _checked_courses(courses):
     return courses
 
 
-def _run(person, courses, until, ageing, p, variant=None):
+def _run(person, courses, until, ageing, p, variant=None, stretch=1.0):
     from osteolab.readouts import Life
 
-    segments = time_grid(person.menopause_age if ageing else None, courses, until)
+    segments = time_grid(person.menopause_age if ageing else None, courses, until, stretch)
     free = next((i for i, (_, active) in enumerate(segments) if active), len(segments))
     if variant is None:
         columns, state = _lived(person, ageing, p, segments[:free])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -102,6 +103,7 @@ class RemodelingLab(w.VBox):
         groups: Mapping[str, Sequence[str]] | None = None,
         pinned: bool | Mapping[str, Any] | None = None,
     ) -> None:
+        _send_at_once()
         self.title, self.ageing, self.predict, self.reveal = title, ageing, predict, dict(reveal or {})
         self._people, self._presets = _people(person, people), dict(presets or {})
         groups = {heading: tuple(names) for heading, names in groups.items()} if groups else None
@@ -603,6 +605,11 @@ class RemodelingLab(w.VBox):
         if wanted is not None and wanted > start:
             return wanted
         return min(65 if 45 <= start <= 60 else int(start) + 10, int(self._until))
+
+
+def _send_at_once():
+    """Let the kernel's sending thread run within half a millisecond while the readings are still being computed."""
+    sys.setswitchinterval(min(sys.getswitchinterval(), 0.0005))
 
 
 _COLUMN = {

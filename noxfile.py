@@ -20,6 +20,8 @@ from nox.command import CommandFailed
 ROOT = Path(__file__).resolve().parent
 LOCK = ROOT / "requirements.lock"
 DESCRIPTION = ROOT / "pyproject.toml"
+SITE = ROOT / "helpers" / "site"
+TOOLS_LOCK, BROWSER_LOCK = SITE / "tools.lock", SITE / "browser.lock"
 LAB_SETTINGS = ROOT / "helpers" / "jupyter_settings" / "osteolab.json"
 START = "notebooks/00_start_here.ipynb"
 SUPPORTED = ("3.11", "3.12", "3.13")
@@ -57,24 +59,24 @@ def own_python() -> str | None:
     return next(filter(None, map(find_python, reversed(SUPPORTED))), None)
 
 
-def fingerprint() -> str:
+def fingerprint(lock: Path) -> str:
     """Return a digest of what decides the content of an environment, its place included."""
     digest = hashlib.sha256(str(ROOT).encode())
-    for file in (LOCK, DESCRIPTION, LAB_SETTINGS):
+    for file in (lock, DESCRIPTION, LAB_SETTINGS):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
-def set_up(session: nox.Session, version: str | None = None) -> str:
+def set_up(session: nox.Session, version: str | None = None, name: str = "osteolab", lock: Path = LOCK) -> str:
     """Make sure that the environment is as locked, and return the path of its Python."""
-    folder = ROOT / ".nox" / (f"osteolab-{version}" if version else "osteolab")
+    folder = ROOT / ".nox" / (f"{name}-{version}" if version else name)
     programs = folder / ("Scripts" if os.name == "nt" else "bin")
     python = str(programs / "python")
     session.env["VIRTUAL_ENV"] = str(folder)
     session.env["PATH"] = f"{programs}{os.pathsep}{os.environ['PATH']}"
     stamp = folder / "osteolab-setup.txt"
     works = version_of(python) in SUPPORTED
-    if works and stamp.exists() and stamp.read_text(encoding="utf-8") == fingerprint():
+    if works and stamp.exists() and stamp.read_text(encoding="utf-8") == fingerprint(lock):
         session.log("The environment is up to date.")
         return python
     session.log("Setting up the environment. This happens once and takes a minute or two.")
@@ -82,11 +84,11 @@ def set_up(session: nox.Session, version: str | None = None) -> str:
     if not works:
         create(session, folder, version)
     try:
-        install_with_uv(session, python)
+        install_with_uv(session, python, lock)
     except CommandFailed:
         session.warn("uv could not install the packages; trying once more with pip, which is slower.")
-        install_with_pip(session, python)
-    stamp.write_text(fingerprint(), encoding="utf-8")
+        install_with_pip(session, python, lock)
+    stamp.write_text(fingerprint(lock), encoding="utf-8")
     return python
 
 
@@ -98,7 +100,7 @@ def create(session: nox.Session, folder: Path, version: str | None) -> None:
     session.run_install(sys.executable, "-m", "virtualenv", "--quiet", "--clear", "--python", base, str(folder))
 
 
-def install_with_uv(session: nox.Session, python: str) -> None:
+def install_with_uv(session: nox.Session, python: str, lock: Path) -> None:
     """Bring uv into the environment from the lock, and let it install everything else."""
     only_uv = Path(python).parents[1] / "uv.lock.txt"
     only_uv.write_text(locked_lines("uv"), encoding="utf-8")
@@ -107,15 +109,15 @@ def install_with_uv(session: nox.Session, python: str) -> None:
     # Bytecode is compiled now, so that kernels start fast where Python is told not to write any later.
     env = {"UV_COMPILE_BYTECODE": "1"}
     uv = (python, "-m", "uv", "pip", "--quiet")
-    session.run_install(*uv, "sync", "--python", python, "--require-hashes", str(LOCK), env=env)
+    session.run_install(*uv, "sync", "--python", python, "--require-hashes", str(lock), env=env)
     alone = ("--no-deps", "--no-build-isolation")
     session.run_install(*uv, "install", "--python", python, *alone, "--editable", str(ROOT), env=env)
 
 
-def install_with_pip(session: nox.Session, python: str) -> None:
+def install_with_pip(session: nox.Session, python: str, lock: Path) -> None:
     """Install everything with pip alone, for a network that uv cannot pass."""
     install = (python, "-m", "pip", "install", "--quiet", "--no-deps")
-    session.run_install(*install, "--require-hashes", "-r", str(LOCK))
+    session.run_install(*install, "--require-hashes", "-r", str(lock))
     session.run_install(*install, "--no-build-isolation", "--editable", str(ROOT))
 
 
@@ -212,6 +214,19 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session
+def site(session: nox.Session) -> None:
+    """Build the course as a folder of static files with its own Python: _site/; add -- --full for the open internet."""
+    python = set_up(session, name="site", lock=TOOLS_LOCK)
+    session.run(python, str(SITE / "build.py"), *session.posargs)
+
+
+@nox.session
+def serve(session: nox.Session) -> None:
+    """Serve _site/ to this computer and print the address; options after -- go to helpers/site/serve.py."""
+    session.run(sys.executable, str(SITE / "serve.py"), "--folder", str(ROOT / "_site"), *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Time the calculator and the redraw of a lab; name a script and its options after -- to run only that."""
     python = set_up(session)
@@ -228,14 +243,18 @@ def calibrate(session: nox.Session) -> None:
 
 @nox.session
 def lock(session: nox.Session) -> None:
-    """Write requirements.lock anew from pyproject.toml, for every supported Python and system."""
+    """Write the three locks anew from pyproject.toml: the course, the tools of the site, the Python of the site."""
     python = set_up(session)
-    # fmt: off
-    session.run(
-        python, "-m", "uv", "pip", "compile", "--quiet", "--generate-hashes",
-        "--universal", "--python-version", SUPPORTED[0], "--fork-strategy", "fewest",
-        "--extra", "course", "--extra", "test", "--extra", "checks", "--group", "pyproject.toml:setup",
-        "--no-header", "--annotation-style", "line", "--no-emit-index-url", "--no-emit-find-links",
-        "--output-file", LOCK.name, DESCRIPTION.name, *session.posargs,
-    )
-    # fmt: on
+    compile_ = (python, "-m", "uv", "pip", "compile", "--quiet", "--generate-hashes", "--no-header", DESCRIPTION.name)
+    compile_ += ("--no-emit-index-url", "--no-emit-find-links", *session.posargs)
+    universal = ("--universal", "--python-version", SUPPORTED[0], "--fork-strategy", "fewest")
+    setup = ("--group", "pyproject.toml:setup")
+    extras = ("--extra", "course", "--extra", "test", "--extra", "checks")
+    session.run(*compile_, *universal, *extras, *setup, "--annotation-style", "line", "--output-file", LOCK.name)
+    # The other two may differ from the first in what they hold, never in a version.
+    same = ("--constraint", LOCK.name, "--no-annotate")
+    tools = ("--group", "pyproject.toml:site", "--output-file", str(TOOLS_LOCK.relative_to(ROOT)))
+    session.run(*compile_, *universal, *setup, *same, *tools)
+    browser = ("--group", "pyproject.toml:browser", "--output-file", str(BROWSER_LOCK.relative_to(ROOT)))
+    wasm = ("--python-version", "3.14", "--python-platform", "wasm32-pyodide2024")
+    session.run(*compile_, *wasm, *same, *browser)

@@ -6,14 +6,17 @@ and the version of the Python that happened to run it. Kept: what a cell says, a
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = ROOT / "notebooks"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {"name": "python"}
 # A saved view only points at a widget that died with its kernel; JupyterLab would show an error for it.
@@ -23,7 +26,8 @@ CELL_TIMEOUT = 120
 
 def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Drop from an executed notebook, in place, everything that differs between two equal runs."""
-    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
+    about = {"version": version(), "stamp": stamp(notebook)}
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE, "osteolab": about})
     count = 0
     for cell in notebook.cells:
         kept = ("tags",) if cell.cell_type == "code" else ("tags", "editable")
@@ -35,6 +39,17 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         for output in cell.outputs:
             clean_output(output, count)
     return notebook
+
+
+def version() -> str:
+    """Return the version of the course."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+
+
+def stamp(notebook: nbformat.NotebookNode) -> str:
+    """Return a digest of what is written in the cells: a kept copy with another stamp is an older edition."""
+    text = "\0".join(f"{cell.cell_type}\0{cell.source}" for cell in notebook.cells)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def clean_output(output: nbformat.NotebookNode, count: int) -> None:

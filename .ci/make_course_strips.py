@@ -65,7 +65,7 @@ def main() -> None:
     """Write all fourteen strips."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     for number in range(14):
-        (IMAGES / f"course_{number:02d}.svg").write_text(strip(number), encoding="utf-8")
+        (IMAGES / f"course_{number:02d}.svg").write_text(strip(number), encoding="ascii", errors="xmlcharrefreplace")
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def main() -> None:
     crew = CrewAnimation(resorption=165, formation=140)
     if bmu.holes(crew.events):
         raise SystemExit("the chosen crew cuts through the strut; choose a milder one")
-    TARGET.write_text(picture(crew, show_day(crew)), encoding="utf-8")
+    TARGET.write_text(picture(crew, show_day(crew)), encoding="ascii", errors="xmlcharrefreplace")
 
 
 if __name__ == "__main__":

@@ -6,12 +6,17 @@ import ast
 import html.parser
 import io
 import re
+import sys
 import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import nbformat
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / ".ci"))
+
+from execute_notebooks import stamp
 
 ANATOMY = (
     "You will be able to",
@@ -167,6 +172,8 @@ def metadata(notebook) -> Iterator[str]:
         yield "does not name the kernel python3"
     if "version" in notebook.metadata.get("language_info", {}):
         yield "names the version of one Python"
+    if notebook.metadata.get("osteolab", {}).get("stamp") != stamp(notebook):
+        yield "carries the stamp of another text"
     if any("execution" in cell.metadata for cell in notebook.cells):
         yield "saved the time that its cells took"
 

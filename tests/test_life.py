@@ -1,8 +1,11 @@
 """What a Life hands out."""
 
+import sys
+
 import pytest
 
 from osteolab import Course, Person, simulate
+from osteolab.errors import MissingLibrary
 from osteolab.readouts import SITES, quantities, reference, who_class
 
 ANNA = Person("female", 52, 50, name="Anna")
@@ -94,3 +97,15 @@ def test_describe_says_who(life):
     assert Person("male", 65, name="Ben").describe() == "Ben, 65"
     assert Person("female", 30).describe() == "a woman, 30, still has periods"
     assert "Anna" in repr(life)
+
+
+def test_a_table_without_pandas_is_refused_in_one_sentence(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    life = simulate(Person("female", 52, 50), until=60)
+    with pytest.raises(MissingLibrary, match=r"A table of a life needs pandas, which this installation does not have"):
+        life.table()
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    with pytest.raises(MissingLibrary, match="full edition") as caught:
+        life.table()
+    # A notebook shows these lines in place of a traceback.
+    assert caught.value._render_traceback_() == [str(caught.value)]

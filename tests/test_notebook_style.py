@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from notebook_style import ANATOMY, WIDGET_VIEW, code_lines, problems
+from notebook_style import ANATOMY, WIDGET_VIEW, code_lines, problems, stamp
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
 LAB = "from osteolab.lab import RemodelingLab\n\nRemodelingLab()  # a comment"
@@ -43,6 +43,7 @@ def check(tmp_path):
 
     def save_and_check(notebook):
         path = tmp_path / "00_a_notebook.ipynb"
+        notebook.metadata.setdefault("osteolab", {"stamp": stamp(notebook)})
         nbformat.write(notebook, path)
         return problems(path)
 
@@ -118,6 +119,10 @@ def python_version(notebook):
     notebook.metadata["language_info"] = {"name": "python", "version": "3.11.7"}
 
 
+def older_text(notebook):
+    notebook.metadata["osteolab"] = {"stamp": "0" * 12}
+
+
 def other_kernel(notebook):
     notebook.metadata["kernelspec"]["name"] = "my-env"
 
@@ -149,6 +154,7 @@ BAD = {
     "widget state": (widget_state, "state of its widgets"),
     "timing": (timing, "the time"),
     "Python version": (python_version, "version of one Python"),
+    "older text": (older_text, "the stamp of another text"),
     "other kernel": (other_kernel, "kernel python3"),
     "too big": (too_big, "bytes"),
     "image without alt": (add_words("![](https://example.org/a.png)"), "without alternative text"),
@@ -188,3 +194,9 @@ def test_good_links_are_accepted(notebook, check, tmp_path):
 )
 def test_code_lines(source, lines):
     assert code_lines(source) == lines
+
+
+@pytest.mark.parametrize("path", sorted((NOTEBOOKS[0].parent / "images").glob("*.svg")), ids=lambda path: path.name)
+def test_drawings_are_plain_ascii(path):
+    # In a browser JupyterLite hands a drawing on with btoa, which stops at the first letter beyond Latin-1.
+    assert path.read_bytes().isascii()

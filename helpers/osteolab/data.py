@@ -30,8 +30,9 @@ def rows(table: str) -> tuple[dict[str, str], ...]:
 
 def frame(table: str):
     """Return a table of the data package as a pandas DataFrame."""
-    import pandas as pd
+    from osteolab.errors import need
 
+    pd = need("pandas", "a table of the data package")
     return pd.read_csv(path(f"{table}.csv"))
 
 

@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
+import importlib
 import math
+import sys
 from numbers import Real
 
 
 class InputError(ValueError):
     """A value the calculator cannot accept. Its text is one sentence for the person who typed it."""
+
+
+class MissingLibrary(ImportError):
+    """A library that this edition does not carry. A notebook shows its one sentence and no traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks an error for this before it formats one itself.
+        return [str(self)]
+
+
+def need(library: str, what: str):
+    """Return an optional library, or raise `MissingLibrary` with a sentence on where it can be had.
+
+    Parameters
+    ----------
+    library : str
+        Name of the module, for instance ``pandas``.
+    what : str
+        What needs it, as the beginning of the sentence, for instance ``a table``.
+    """
+    try:
+        return importlib.import_module(library)
+    except ImportError:
+        where = "this page" if sys.platform == "emscripten" else "this installation"
+        remedy = "open the course on a computer, or in the full edition of the site"
+        if sys.platform != "emscripten":
+            remedy = f"install {library}"
+        raise MissingLibrary(
+            f"{what[0].upper()}{what[1:]} needs {library}, which {where} does not have; {remedy}."
+        ) from None
 
 
 def number(value, name: str, unit: str = "", low: float | None = None, high: float | None = None, why: str = ""):

@@ -14,7 +14,7 @@ from math import log
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from osteolab.errors import InputError
+from osteolab.errors import InputError, need
 
 DAYS = 365.25
 
@@ -262,8 +262,7 @@ def joerg2022(ages: Sequence[float], doses: Iterable[Dose] = (), **changes: floa
     >>> [round(100 * float(x) - 100, 1) for x in course["bmd"]]
     [-4.7, -5.8, -23.7]
     """
-    import numpy as np
-
+    np = need("numpy", "a published model")
     unknown = sorted(set(changes) - set(JOERG))
     if unknown:
         raise InputError(f"{unknown[0]!r} is not a parameter of Joerg 2022; it has {', '.join(JOERG)}")
@@ -401,9 +400,8 @@ def _phases(rates, start, times, phases, scale):
 
     Returns [times, first state, second state, ...] as arrays at `times`.
     """
-    import numpy as np
-    from scipy.integrate import solve_ivp
-
+    np = need("numpy", "a published model")
+    solve_ivp = need("scipy.integrate", "a published model").solve_ivp
     times = np.asarray(times, dtype=float)
     found = np.empty((len(start), len(times)))
     state = np.array(start, dtype=float)

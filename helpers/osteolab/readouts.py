@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 
 from osteolab import data, skeleton
-from osteolab.errors import choice, number
+from osteolab.errors import choice, need, number
 from osteolab.person import YOUNGEST
 from osteolab.simulate import flows
 
@@ -239,7 +239,7 @@ class Life:
 
     def table(self, ages=None):
         """Return a tidy pandas DataFrame: age_years, quantity, site, value, unit."""
-        import pandas as pd
+        pd = need("pandas", "a table of a life")
 
         times = list(self.ages if ages is None else ages)
         parts = [

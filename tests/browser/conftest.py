@@ -8,10 +8,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from harness import FLAGS, Notebook, Server, find_browser
+from harness import FLAGS, Notebook, Server, SiteServer, find_browser
 
 HERE = Path(__file__).resolve().parent
 NOTEBOOKS = HERE.parents[1] / "notebooks"
+SITE = HERE.parents[1] / "_site"
 SMALL, LARGE = (1366, 768), (1920, 1080)
 
 
@@ -45,6 +46,36 @@ def server(tmp_path_factory):
     running = Server(folder / "notebooks", folder / "home")
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Return the built site, served; without one, skip here and fail in continuous integration."""
+    if not (SITE / "site.json").exists():
+        reason = "there is no _site; build it with: python3 -m nox -s site"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    running = SiteServer(SITE)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Return a function that opens a notebook of the site, with every way out of this computer blocked."""
+    left_open = []
+
+    def block(route):
+        route.continue_() if route.request.url.startswith(site.url) else route.abort()
+
+    def open_notebook(name: str, size: tuple[int, int] = SMALL) -> Notebook:
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, accept_downloads=True)
+        context.route("**/*", block)
+        left_open.append(context)
+        return Notebook(context.new_page(), site, name)
+
+    yield open_notebook
+    for context in left_open:
+        context.close()
 
 
 @pytest.fixture(scope="session")

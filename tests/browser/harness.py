@@ -126,6 +126,10 @@ class Server:
                 time.sleep(0.1)
         raise RuntimeError(f"JupyterLab did not start:\n{self.text()[-2000:]}")
 
+    def address(self, name: str) -> str:
+        """Return the address at which JupyterLab shows a notebook."""
+        return f"{self.url}/lab/tree/{name}?reset"
+
     def text(self) -> str:
         """Return what the server and its kernels have logged."""
         return self.log.read_text(encoding="utf-8", errors="replace")
@@ -140,6 +144,38 @@ class Server:
                     self._process.wait(15)
                 except subprocess.TimeoutExpired:
                     continue
+
+
+class SiteServer:
+    """The browser edition, served by its own script on a free loopback port.
+
+    Parameters
+    ----------
+    folder : Path
+        The built site.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        script = [sys.executable, str(folder / "serve.py"), "--port", "0"]
+        self._process = subprocess.Popen(script, stdout=subprocess.PIPE, text=True)
+        said = self._process.stdout.readline()
+        found = re.search(r"http://localhost:(\d+)/", said)
+        if found is None:
+            raise RuntimeError(f"the site is not served: {said!r}")
+        self.url = f"http://127.0.0.1:{found[1]}"
+
+    def address(self, name: str) -> str:
+        """Return the address at which the site shows a notebook in JupyterLab."""
+        return f"{self.url}/lab/index.html?path=notebooks/{name}"
+
+    def text(self) -> str:
+        """Return nothing: a server of static files has nothing to tell; errors of Python are in the page."""
+        return ""
+
+    def stop(self) -> None:
+        """End the server."""
+        self._process.terminate()
+        self._process.wait(15)
 
 
 class Watch:
@@ -215,7 +251,7 @@ class Notebook:
     def __init__(self, page, server: Server, name: str) -> None:
         self.page, self.name, self.watch = page, Path(name).stem, Watch(page, server)
         page.set_default_timeout(PATIENCE)
-        page.goto(f"{server.url}/lab/tree/{name}?reset")
+        page.goto(server.address(name))
         page.wait_for_function("window.jupyterapp && document.querySelector('.jp-Notebook .jp-Cell')")
         page.wait_for_function(AT_REST)
 

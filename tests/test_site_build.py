@@ -1,0 +1,148 @@
+"""What the build of the browser edition writes, checked without building it."""
+
+from __future__ import annotations
+
+import http.client
+import importlib
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+SITE = Path(__file__).resolve().parents[1] / "helpers" / "site"
+ADDRESS = "https://packages.invalid/v1/full/"
+ORIGINAL = {
+    "info": {"python": "3.14.2"},
+    "packages": {
+        "numpy": {"name": "numpy", "file_name": "numpy.whl", "depends": []},
+        "pandas": {"name": "pandas", "file_name": "pandas.whl", "depends": ["numpy", "six"]},
+        "scipy": {"name": "scipy", "file_name": "scipy.whl", "depends": ["numpy"]},
+        "six": {"name": "six", "file_name": "six.whl", "depends": []},
+        "other": {"name": "other", "file_name": "other.whl", "depends": []},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def build():
+    """Import the build script from its folder."""
+    sys.path.insert(0, str(SITE))
+    try:
+        return importlib.import_module("build")
+    finally:
+        sys.path.remove(str(SITE))
+
+
+@pytest.fixture
+def wheels(tmp_path):
+    """Return a folder with two wheels, one asking for the other, for an absent one and for an extra."""
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    asks = "Requires-Dist: small_part>=1\nRequires-Dist: absent\nRequires-Dist: six; extra == 'more'\n"
+    for name, lines in (("big_one", asks), ("small_part", "")):
+        with zipfile.ZipFile(folder / f"{name}-1.2-py3-none-any.whl", "w") as wheel:
+            wheel.writestr(f"{name}/__init__.pyc", b"")
+            wheel.writestr(f"{name}-1.2.dist-info/METADATA", f"Name: {name}\nVersion: 1.2\n{lines}\nThe words.\n")
+    return folder
+
+
+def test_the_list_of_packages_holds_the_wheels_and_nothing_from_elsewhere(build, wheels):
+    packages = build.package_list(ORIGINAL, wheels)["packages"]
+    assert set(packages) == {"big-one", "small-part"}
+    assert packages["big-one"]["depends"] == ["small-part"]
+    assert packages["big-one"]["imports"] == ["big_one"]
+    assert packages["big-one"]["file_name"] == "wheels/big_one-1.2-py3-none-any.whl"
+    assert packages["big-one"]["sha256"] == build.sha256(wheels / "big_one-1.2-py3-none-any.whl")
+
+
+def test_the_full_variant_adds_numpy_pandas_and_scipy_with_what_they_need(build, wheels):
+    packages = build.package_list(ORIGINAL, wheels, ADDRESS)["packages"]
+    assert set(packages) == {"big-one", "small-part", "numpy", "pandas", "scipy", "six"}
+    assert packages["six"]["file_name"] == ADDRESS + "six.whl"
+
+
+def test_the_address_of_the_distribution_is_read_from_pyodide(build, tmp_path):
+    (tmp_path / "package.json").write_text('{"version": "9.8.7"}', encoding="utf-8")
+    script = "u=k(e.base??`https://packages.invalid/pyodide/v${U}/full/`)"
+    (tmp_path / "pyodide.mjs").write_text(script, encoding="utf-8")
+    assert build.distribution_address(tmp_path) == "https://packages.invalid/pyodide/v9.8.7/full/"
+    (tmp_path / "pyodide.mjs").write_text("nothing", encoding="utf-8")
+    with pytest.raises(SystemExit, match="does not say where"):
+        build.distribution_address(tmp_path)
+
+
+def test_the_stand_in_for_the_installer_keeps_the_names_and_installs_nothing(build, tmp_path, capsys):
+    for name in ("piplite-0.8.6", "micropip-0.11.1"):
+        with zipfile.ZipFile(tmp_path / f"{name}-py3-none-any.whl", "w") as wheel:
+            wheel.writestr(f"{name.split('-')[0]}/__init__.py", "import this")
+            wheel.writestr(f"{name}.dist-info/METADATA", "Name: x\n\n")
+    build.replace_installer(tmp_path)
+    with zipfile.ZipFile(tmp_path / "piplite-0.8.6-py3-none-any.whl") as wheel:
+        assert {"piplite/piplite.py", "piplite/cli.py", "piplite-0.8.6.dist-info/METADATA"} <= set(wheel.namelist())
+        said = wheel.read("piplite/piplite.py").decode()
+    with zipfile.ZipFile(tmp_path / "micropip-0.11.1-py3-none-any.whl") as wheel:
+        assert wheel.namelist() == ["micropip-0.11.1.dist-info/METADATA"]
+    assert "Nothing can be installed in this edition" in said
+
+
+def test_the_locks_name_versions_and_hashes_and_no_address():
+    course = (SITE.parents[1] / "requirements.lock").read_text(encoding="utf-8")
+    for name in ("browser.lock", "tools.lock"):
+        lock = (SITE / name).read_text(encoding="utf-8")
+        pinned = re.findall(r"^([a-z0-9][a-z0-9.-]*)==([^ \\]+)", lock, re.MULTILINE)
+        assert len(pinned) > 15 and "://" not in lock
+        assert lock.count("--hash=sha256:") >= len(pinned)
+        # A package of two locks has one version.
+        other = dict(re.findall(r"^([a-z0-9][a-z0-9.-]*)==([^ \\]+)", course, re.MULTILINE))
+        assert {name: version for name, version in pinned if other.get(name, version) != version} == {}
+    assert re.fullmatch(r"sha512-[A-Za-z0-9+/]+=*", json.loads((SITE / "pyodide.json").read_text())["integrity"])
+
+
+def test_the_wheels_of_the_browser_have_no_compiled_part():
+    lock = (SITE / "browser.lock").read_text(encoding="utf-8")
+    assert not re.search(r"^(numpy|pandas|scipy|psutil|pexpect)==", lock, re.MULTILINE)
+
+
+@pytest.fixture
+def served(tmp_path):
+    """Return the port at which the script of the site serves a small folder."""
+    (tmp_path / "index.html").write_text("<h1>Start</h1>", encoding="utf-8")
+    fixed = tmp_path / "static" / "pyodide-0123456789ab"
+    fixed.mkdir(parents=True)
+    for name in ("pyodide.mjs", "pyodide.asm.wasm", "a.whl"):
+        (fixed / name).write_bytes(b"x")
+    command = [sys.executable, str(SITE / "serve.py"), "--folder", str(tmp_path), "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    yield int(re.search(r":(\d+)/", process.stdout.readline())[1])
+    process.terminate()
+    process.wait(10)
+    process.stdout.close()
+
+
+def test_files_are_served_with_the_types_that_browsers_ask_for(served):
+    folder = "/static/pyodide-0123456789ab"
+    wanted = {
+        "/": ("text/html", "no-cache"),
+        f"{folder}/pyodide.mjs": ("text/javascript", "immutable"),
+        f"{folder}/pyodide.asm.wasm": ("application/wasm", "immutable"),
+        f"{folder}/a.whl": ("application/zip", "immutable"),
+    }
+    for path, (kind, kept) in wanted.items():
+        connection = http.client.HTTPConnection("127.0.0.1", served, timeout=10)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        assert answer.status == 200
+        assert answer.headers["Content-Type"].startswith(kind)
+        assert kept in answer.headers["Cache-Control"]
+        connection.close()
+
+
+def test_serving_a_folder_without_a_site_says_how_to_build_one(tmp_path):
+    command = [sys.executable, str(SITE / "serve.py"), "--folder", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode != 0
+    assert "nox -s site" in done.stderr

@@ -46,6 +46,15 @@ FROM_KERNEL = ("ipykernel-", "piplite-", "pyodide_kernel-", "widgetsnbextension-
 NOT_IN_KERNEL = ("jupyterlab_widgets", "widgetsnbextension")
 FIGURE_SCRIPT = "plotly/package_data/widgetbundle.js"
 PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+# fmt: off
+RARE_TRACES = (
+    "barpolar", "candlestick", "carpet", "choropleth", "choroplethmap", "cone", "contourcarpet", "densitymap",
+    "funnel", "funnelarea", "histogram2dcontour", "icicle", "image", "isosurface", "ohlc", "parcats",
+    "parcoords", "quiver", "sankey", "scattercarpet", "scattergeo", "scattermap", "scatterpolar",
+    "scatterpolargl", "scattersmith", "scatterternary", "splom", "streamtube", "sunburst", "treemap", "volume",
+    "waterfall",
+)
+# fmt: on
 # What no lab imports or opens. The page has its own copy of the scripts among it.
 LEAVE_OUT = {
     "plotly": (
@@ -54,6 +63,9 @@ LEAVE_OUT = {
         "plotly/package_data/datasets/",
         "plotly/matplotlylib/",
         "plotly/figure_factory/",
+        "plotly/express/",
+        # The parts of the rarer kinds of traces: a thousand files, each unpacked at every start.
+        *(f"plotly/graph_objs/{kind}/" for kind in RARE_TRACES),
     ),
     "anywidget": ("anywidget/nbextension/",),
     "ipywidgets": ("ipywidgets/tests/", "ipywidgets/widgets/tests/"),
@@ -353,11 +365,11 @@ def add_own_pages(site: Path, version: str, script: str, full: bool) -> None:
     stamp = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in PAGES)).hexdigest()[:8]
     for name in PAGES:
         text = (HERE / name).read_text(encoding="utf-8").replace("__OSTEOLAB_VERSION__", version)
+        text = text.replace("__FIGURE_SCRIPT__", script)
         (site / name).write_text(text, encoding="utf-8")
     head = f'<link rel="stylesheet" href="../course_bar.css?v={stamp}">'
     head += f'<script type="module" src="../course_bar.js?v={stamp}"></script>'
     head += '<link rel="icon" href="../lab/favicon.ico">'
-    head += f'<link rel="modulepreload" href="../{script}">'
     for app in ("lab", "notebooks"):
         # Before JupyterLab reads a picture from the notebook's folder, the page asks for it beside itself.
         shutil.copytree(NOTEBOOKS / "images", site / app / "images")

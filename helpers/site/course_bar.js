@@ -338,6 +338,9 @@ async function main() {
   const opened = () => app.shell.currentWidget?.context?.isReady;
   while (OPENED_WITH_PATH && !opened()) await new Promise((resolve) => setTimeout(resolve, 100));
   if (APP === "lab" && OPENED_WITH_PATH) closeFileList();
+  // While Python wakes up in its worker, the page has time to read the five megabytes that draw the figures.
+  while (OPENED_WITH_PATH && !kernelOf(notebookInFront())) await new Promise((resolve) => setTimeout(resolve, 50));
+  if (OPENED_WITH_PATH) import(`${new URL("./__FIGURE_SCRIPT__", import.meta.url)}`).catch(() => {});
 }
 
 main();

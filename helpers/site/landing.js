@@ -12,18 +12,6 @@
     return element;
   }
 
-  // On a narrow window the app without side bars is the better one.
-  function chooseApp() {
-    const narrow = window.matchMedia("(max-width: 699.98px)");
-    const apply = () => {
-      for (const link of document.querySelectorAll("a[data-path]")) {
-        link.href = `${narrow.matches ? "notebooks" : "lab"}/index.html?path=${link.dataset.path}`;
-      }
-    };
-    narrow.addEventListener("change", apply);
-    apply();
-  }
-
   function warn(text) {
     $("notice").append(make("p", { textContent: text }));
   }
@@ -113,7 +101,6 @@
       );
       return;
     }
-    chooseApp();
     try {
       copies = await import("./copies.js?v=__OSTEOLAB_VERSION__");
       site = await copies.readSite().catch(() => null);

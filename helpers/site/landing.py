@@ -148,7 +148,7 @@ def _row(item: Notebook) -> str:
         kind = "first" if number == "00" else "ready"
         about = f'<p>{text["promise"]}</p><p class="note">{text["time"]}</p>'
         named = f'<span class="named"> {text["title"]}</span>'
-        go = f'<a class="button" data-path="{path}" href="lab/index.html?path={path}">Open {number}{named}</a>'
+        go = f'<a class="button" href="notebooks/index.html?path={path}">Open {number}{named}</a>'
     pairs = (("You move", text["moves"]), ("You learn", text["learns"]))
     words = "".join(f"<div><dt>{name}:</dt> <dd>{value}</dd></div>" for name, value in pairs)
     return (

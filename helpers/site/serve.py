@@ -21,8 +21,8 @@ TYPES = {
     ".css": "text/css",
     "": "application/octet-stream",
 }
-# The names of these hold a digest of their content, so they never change.
-FOREVER = re.compile(r"/static/pyodide-[0-9a-f]{12}/|\.[0-9a-f]{12,}\.(js|css)$")
+# The names or the queries of these hold a digest of their content, so they never change.
+FOREVER = re.compile(r"/static/(pyodide|plotly)-[0-9a-f]{12}|\.[0-9a-f]{7,20}\.\w+$|\?(_|v)=[0-9a-f]{7,}$")
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -33,7 +33,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
     def end_headers(self):
         """Tell the browser which files it may keep without asking."""
-        fixed = FOREVER.search(self.path.split("?")[0])
+        fixed = FOREVER.search(self.path)
         self.send_header("Cache-Control", "public, max-age=31536000, immutable" if fixed else "no-cache")
         super().end_headers()
 

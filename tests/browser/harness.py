@@ -165,8 +165,8 @@ class SiteServer:
         self.url = f"http://127.0.0.1:{found[1]}"
 
     def address(self, name: str) -> str:
-        """Return the address at which the site shows a notebook in JupyterLab."""
-        return f"{self.url}/lab/index.html?path=notebooks/{name}"
+        """Return the address at which the site shows a notebook."""
+        return f"{self.url}/notebooks/index.html?path=notebooks/{name}"
 
     def text(self) -> str:
         """Return nothing: a server of static files has nothing to tell; errors of Python are in the page."""

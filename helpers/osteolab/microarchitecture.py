@@ -1,0 +1,284 @@
+"""Measures of trabecular bone from voxels: volume, thickness, separation, number, connectivity, plates and rods.
+
+Bone is a boolean array (nx, ny, nz), True in bone; `voxel` is the edge of a voxel in um. With ``periodic=True`` the
+array repeats on all sides and there are no edges; otherwise it is a cube cut from a larger piece and edges are handled
+as each function says.
+
+    BV/TV    share of voxels that are bone
+    Tb.Th    mean over bone voxels of the diameter of the largest sphere inside the bone that covers the voxel
+    Tb.Sp    the same in marrow                        (Hildebrand and Ruegsegger 1997 J Microsc 185:67-75)
+    Tb.N     1 / (Tb.Th + Tb.Sp)
+    Conn.D   (1 - Euler number) / volume               (Odgaard and Gundersen 1993 Bone 14:173-182)
+    SMI      6 * BV * (dBS/dr) / BS**2: 0 plates, 3 rods (Hildebrand and Ruegsegger 1997 CMBBE 1:15-23)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import ndimage
+
+FULL = np.ones((3, 3, 3), dtype=bool)  # bone voxels that touch at a corner are joined
+
+
+def volume_fraction(bone) -> float:
+    """Return BV/TV, the share of the volume that is bone (0 to 1)."""
+    return float(np.count_nonzero(bone)) / bone.size
+
+
+def wrapped(array, margin: int):
+    """Return a periodic array with `margin` more voxels on each side."""
+    return np.pad(array, margin, mode="wrap")
+
+
+def euler_number(bone, periodic: bool = False) -> int:
+    """Return the Euler number: pieces - tunnels + closed hollows; voxels that share a corner are joined.
+
+    Every voxel is a closed cube; corners - edges + faces - cubes of their union are counted. For a cut cube this is
+    what ``skimage.measure.euler_number(bone, 3)`` returns (tested); a periodic array is closed into a ring on every axis.
+    """
+    b = np.asarray(bone, dtype=bool)
+    total = 0
+    for corner in np.ndindex(2, 2, 2):
+        joined = b
+        for axis, on in enumerate(corner):
+            if on:
+                joined = _either(joined, axis, periodic)
+        total += (-1) ** (1 + sum(corner)) * np.count_nonzero(joined)
+    return int(total)
+
+
+def _either(b, axis, periodic):
+    """Join each voxel with its neighbour along an axis; a cut cube gets one more layer."""
+    if periodic:
+        return b | np.roll(b, -1, axis)
+    width = [(1, 1) if a == axis else (0, 0) for a in range(3)]
+    p = np.pad(b, width)
+    low = tuple(slice(None, -1) if a == axis else slice(None) for a in range(3))
+    high = tuple(slice(1, None) if a == axis else slice(None) for a in range(3))
+    return p[low] | p[high]
+
+
+def labels(bone, periodic: bool = False, joined=FULL):
+    """Return (labels, count) of the pieces of bone, across a periodic side too.
+
+    Voxels that share a corner are joined; marrow is labelled with `joined` for faces only.
+    """
+    found, count = ndimage.label(bone, joined)
+    if not periodic or count < 2:
+        return found, count
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    ends = [np.concatenate(pair) for pair in zip(*(_across(found, axis, joined[0, 0, 0]) for axis in range(3)), strict=True)]
+    links = coo_matrix((np.ones(len(ends[0]), dtype=bool), ends), shape=(count + 1, count + 1))
+    _, group = connected_components(links, directed=False)
+    names = np.unique(group[1:], return_inverse=True)[1] + 1
+    table = np.concatenate([[0], names])
+    return table[found], int(names.max())
+
+
+def _across(found, axis, corners):
+    """Return pairs of labels that touch across the periodic side of an axis, at faces or at `corners` too."""
+    last, first = np.take(found, -1, axis), np.take(found, 0, axis)
+    one, two = [], []
+    near = (-1, 0, 1) if corners else (0,)
+    for i in near:
+        for j in near:
+            moved = np.roll(first, (i, j), (0, 1))
+            both = (last > 0) & (moved > 0)
+            one.append(last[both])
+            two.append(moved[both])
+    return np.concatenate(one), np.concatenate(two)
+
+
+def squared_distance(mask, reach: int, periodic: bool = False):
+    """Return for each voxel of `mask` the squared distance (voxels) to the nearest voxel outside it, at most `reach`**2.
+
+    Exact up to `reach`; the three axes are done one after the other (Saito and Toriwaki 1994 Pattern Recognit
+    27:1551-1565). What lies beyond the edge of a cut cube does not count as outside.
+    """
+    found = np.where(mask, np.int32(reach**2), np.int32(0))
+    for axis in range(3):
+        before = found
+        found = before.copy()
+        for step in range(1, min(reach, mask.shape[axis] - 1) + 1):
+            for way in (step, -step):
+                _lower(found, before, way, axis, step * step, periodic)
+    return found
+
+
+def _lower(found, before, way, axis, add, periodic):
+    """Take the minimum of `found` and of `before` moved by `way` voxels along an axis, plus `add`."""
+    size = found.shape[axis]
+    parts = [(slice(max(0, way), min(size, size + way)), slice(max(0, -way), min(size, size - way)))]
+    if periodic:
+        here = slice(0, way) if way > 0 else slice(size + way, size)
+        there = slice(size - way, size) if way > 0 else slice(0, -way)
+        parts.append((here, there))
+    for here, there in parts:
+        target = (slice(None),) * axis + (here,)
+        source = (slice(None),) * axis + (there,)
+        np.minimum(found[target], before[source] + add, out=found[target])
+
+
+def local_thickness(mask, periodic: bool = False, reach: int | None = None):
+    """Return for each voxel of `mask` the diameter, in voxels, of the largest sphere inside that covers it; 0 outside.
+
+    The sphere around a voxel reaches to the nearest centre outside; its true surface lies on average half a voxel
+    before that where the middle is between voxels and a whole one where it is on a voxel, so half a voxel is taken off
+    the diameter.
+
+    Parameters
+    ----------
+    mask : bool array, shape (nx, ny, nz)
+    periodic : bool
+        True: the array repeats. False: what lies outside a cut cube does not limit a sphere.
+    reach : int, optional
+        Largest radius looked for, voxels (half the shortest edge by default; less is faster).
+    """
+    mask = np.asarray(mask, dtype=bool)
+    reach = reach or max(2, min(mask.shape) // 2)
+    squared = squared_distance(mask, reach, periodic)
+    result = np.zeros(mask.shape, dtype=np.float32)
+    inside = np.flatnonzero(_not_covered(squared, periodic))
+    order = np.argsort(squared.ravel()[inside], kind="stable")
+    inside = inside[order]
+    values, starts = np.unique(squared.ravel()[inside], return_index=True)
+    for value, centres in zip(values, np.split(inside, starts[1:]), strict=True):
+        _paint(result, centres, int(value), periodic)
+    return np.where(mask, result, 0)
+
+
+def _not_covered(squared, periodic):
+    """Return the voxels whose sphere does not lie clearly inside that of a neighbour."""
+    radius = np.sqrt(squared, dtype=np.float32)
+    keep = squared > 0
+    for axis in range(3):
+        for way in (1, -1):
+            other = np.roll(radius, way, axis)
+            if not periodic:
+                other[(slice(None),) * axis + (0 if way > 0 else -1,)] = 0
+            keep &= other < radius + 0.9
+    return keep
+
+
+def _paint(result, centres, squared, periodic):
+    """Write the diameter of one size of sphere over all voxels it covers (larger sizes come later)."""
+    reach = int(np.ceil(np.sqrt(squared)))
+    steps = np.stack(np.meshgrid(*[np.arange(-reach, reach + 1)] * 3, indexing="ij"), -1).reshape(-1, 3)
+    steps = steps[(steps**2).sum(1) < squared]
+    value = 2 * np.sqrt(squared) - 0.5
+    flat = result.ravel()
+    nx, ny, nz = result.shape
+    block = max(1, 2_000_000 // len(steps))
+    for begin in range(0, len(centres), block):
+        x, y, z = np.unravel_index(centres[begin : begin + block], result.shape)
+        x, y, z = x[:, None] + steps[:, 0], y[:, None] + steps[:, 1], z[:, None] + steps[:, 2]
+        if periodic:
+            x, y, z = x % nx, y % ny, z % nz
+        else:
+            fits = (x >= 0) & (x < nx) & (y >= 0) & (y < ny) & (z >= 0) & (z < nz)
+            x, y, z = x[fits], y[fits], z[fits]
+        flat[(x * ny + y) * nz + z] = value
+
+
+def thickness(bone, voxel: float, periodic: bool = False) -> float:
+    """Return Tb.Th, um: the mean local thickness of bone."""
+    return _mean_thickness(bone, periodic, 12) * voxel
+
+
+def separation(bone, voxel: float, periodic: bool = False) -> float:
+    """Return Tb.Sp, um: the mean local thickness of marrow, on a grid twice as coarse if the array is large."""
+    marrow = ~np.asarray(bone, dtype=bool)
+    if min(marrow.shape) >= 48 and not any(side % 2 for side in marrow.shape):
+        return _mean_thickness(coarse(marrow) >= 0.5, periodic, None) * voxel * 2
+    return _mean_thickness(marrow, periodic, None) * voxel
+
+
+def _mean_thickness(mask, periodic, reach):
+    if not mask.any():
+        return 0.0
+    found = local_thickness(mask, periodic, min(reach or 99, min(mask.shape) // 2))
+    return float(found[found > 0].mean(dtype=float))
+
+
+def coarse(array, factor: int = 2):
+    """Return block means of an array, every edge `factor` times shorter."""
+    x, y, z = (side // factor for side in array.shape)
+    return np.asarray(array, dtype=np.float32).reshape(x, factor, y, factor, z, factor).mean((1, 3, 5))
+
+
+def connectivity_density(bone, voxel: float, periodic: bool = False) -> float:
+    """Return Conn.D, 1/mm3: (1 - Euler number) / volume.
+
+    In a cube cut from a larger piece the Euler number is corrected for what is shared with the neighbours: half of each
+    face, a quarter of each edge and an eighth of each corner (Odgaard and Gundersen 1993, as in BoneJ). Loose bits and
+    closed hollows are no connections: they are removed first, as is usual (`purified`).
+    """
+    volume = np.size(bone) * (voxel / 1000) ** 3
+    bone = purified(bone, periodic)
+    number = euler_number(bone, True) if periodic else euler_number(bone) - _shared_at_edges(bone)
+    return (1 - number) / volume
+
+
+def purified(bone, periodic: bool = False):
+    """Return the largest piece of bone with its closed hollows filled."""
+    bone = np.asarray(bone, dtype=bool)
+    solid = _largest(*labels(bone, periodic), bone)
+    marrow = ~solid
+    return ~_largest(*labels(marrow, periodic, ndimage.generate_binary_structure(3, 1)), marrow)
+
+
+def _largest(found, count, mask):
+    if count < 2:
+        return mask
+    sizes = np.bincount(found.ravel())
+    sizes[0] = 0
+    return found == sizes.argmax()
+
+
+def _shared_at_edges(bone):
+    """Return the part of the Euler number that belongs to the neighbours of a cut cube."""
+    faces = [np.take(bone, side, axis) for axis in range(3) for side in (0, -1)]
+    edges = [np.take(np.take(face, i, axis), slice(None)) for face in faces for axis in (0, 1) for i in (0, -1)]
+    corners = [bone[i, j, k] for i in (0, -1) for j in (0, -1) for k in (0, -1)]
+    on_faces = sum(euler_number(face[:, :, None]) for face in faces)
+    on_edges = sum(euler_number(edge[:, None, None]) for edge in edges) / 2  # each edge was met twice
+    on_corners = sum(map(int, corners))
+    # Points of the surface of the box, by inclusion and exclusion; faces count half, edges a quarter, corners an eighth.
+    return on_faces / 2 - on_edges / 4 + on_corners / 8
+
+
+def structure_model_index(bone, voxel: float) -> float:
+    """Return SMI: 0 for plates, 3 for rods, 4 for balls; negative where surfaces are hollow.
+
+    Caveat: in real bone SMI mostly follows BV/TV, because hollow surfaces count against rods (Salmon 2015 Front
+    Endocrinol 6:162, doi:10.3389/fendo.2015.00162). Use it to compare pieces with the same BV/TV.
+    """
+    from skimage.measure import marching_cubes, mesh_surface_area
+
+    grey = ndimage.gaussian_filter(np.pad(np.asarray(bone, dtype=np.float32), 2, mode="wrap"), 0.7)
+    vertices, faces, normals, _ = marching_cubes(grey, 0.5)
+    area = mesh_surface_area(vertices, faces)
+    step = 0.05
+    grown = mesh_surface_area(vertices + step * normals, faces) - mesh_surface_area(vertices - step * normals, faces)
+    volume = np.count_nonzero(bone)
+    return float(6 * volume * abs(grown) / (2 * step) * np.sign(_sense(vertices, normals, grown)) / area**2)
+
+
+def _sense(vertices, normals, grown):
+    raise NotImplementedError
+
+
+def measure(bone, voxel: float, periodic: bool = False) -> dict[str, float]:
+    """Return bv_tv (1), tb_th_um, tb_sp_um (um), tb_n_per_mm (1/mm) and conn_d_per_mm3 (1/mm3) of an array."""
+    th, sp = thickness(bone, voxel, periodic), separation(bone, voxel, periodic)
+    return {
+        "bv_tv": volume_fraction(bone),
+        "tb_th_um": th,
+        "tb_n_per_mm": 1000 / (th + sp) if th + sp else 0.0,
+        "tb_sp_um": sp,
+        "conn_d_per_mm3": connectivity_density(bone, voxel, periodic),
+    }

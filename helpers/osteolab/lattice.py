@@ -133,7 +133,7 @@ class Lattice:
         voxel = number(usual if voxel_um is None else voxel_um, "voxel_um", "um", 20, 60, "a pit is 50 um deep")
         bone = trabeculae.young_structure(size, voxel, seed)
         state = _State(bone, np.zeros(bone.shape, np.uint8), np.zeros(bone.size, np.uint8), [])
-        _keep_largest(state, None, voxel)
+        _keep_largest(state, None, 1)
         worker = _Worker(state, voxel, seed, 0.0)
         start = np.count_nonzero(bone)
         per_month = c["turnover"] * start / 12
@@ -425,13 +425,12 @@ class _Worker:
         free = surface[state.busy[surface] == 0]
         if not len(free):
             return
-        tries = min(int(state.debt / state.pit_volume * 1.6) + 4, 80)
+        tries = min(int(state.debt / state.pit_volume * 1.3) + 3, 80)
         centres = free[dice.integers(0, len(free), tries)]
         depths = np.clip(dice.normal(c["pit_depth"], c["pit_depth_spread"], tries), 25, 90)
-        shares = dice.normal(c["pit_share"], c["pit_share_spread"], tries)
         widths = c["pit_width"] * dice.uniform(0.85, 1.15, tries)
         starts = day + MONTH * dice.random(tries)
-        found = sites.pits(state.bone, centres, depths, shares, widths, self.box, c)
+        found = sites.pits(state.bone, centres, depths, widths, self.box, c)
         for i, pit in enumerate(found):
             own = state.busy[pit["voxels"]] == 0
             volume = int(np.count_nonzero(own))
@@ -444,7 +443,7 @@ class _Worker:
             state.debt -= volume
             state.pit_volume += 0.02 * (volume - state.pit_volume)
             event = bmu.Event(
-                float(centres[i]), float(widths[i]), float(starts[i]), pit.pop("depth"),
+                float(centres[i]), float(widths[i]), float(starts[i]), float(depths[i]),
                 c["dig_days"], c["reversal_days"], c["fill_days"],
             )  # fmt: skip
             state.pits.append(sites.Pit(event, **pit))
@@ -470,16 +469,18 @@ class _Worker:
             firm = sites.with_floor(pit, self.flat, self.size)
             if np.count_nonzero(~firm) >= self.c["hole_share"] * len(firm) and len(firm) >= self.c["smallest_hole"]:
                 pit.fill = sites.EMPTY
-                cut.append((pit, pit.voxels))
+                rim = pit.shell[self.flat[pit.shell]]
+                self.flat[rim] = False  # the thin sheet around a hole carries nothing and goes too
+                cut.append((pit, np.concatenate([pit.voxels, rim])))
             else:
                 pit.fill = pit.voxels[np.argsort(pit.height, kind="stable")]
         if not cut:
             if month % 6 == 0:
-                _keep_largest(state, month, self.voxel)
+                _keep_largest(state, month, self.c["smallest_hole"])
             return
         self._undermined(cut)
         kinds = [self._kind(pit, gone) for pit, gone in cut]
-        loose = _keep_largest(state, month, self.voxel)
+        loose = _keep_largest(state, month, self.c["smallest_hole"])
         for (pit, gone), kind in zip(cut, kinds, strict=True):
             if kind == SNAPPED and loose and self._kind(pit, gone) != SNAPPED:
                 kind = FRAGMENT
@@ -584,9 +585,9 @@ class _Worker:
                 left.append(pit)
         state.pits = left
         if closed:
-            region = np.unique(np.concatenate(closed))
+            region = np.concatenate(closed)
             region = region[state.busy[region] == 0]
-            seam = sites.smoothed(self.flat, region, self.size, int(self.c["smooth_neighbours"]))
+            seam = sites.cracks(self.flat, region, self.size)
             self.flat[seam] = True
             state.cause.reshape(-1)[seam] = 0
 
@@ -597,7 +598,7 @@ def _touching(part, near):
     return len(np.unique(found[near & part]))
 
 
-def _keep_largest(state, month, voxel):
+def _keep_largest(state, month, least):
     """Let every piece but the largest go; return the numbers of voxels of those that went."""
     healed = state.bone.copy()
     for pit in state.pits:  # what is open today and will be filled still holds
@@ -608,16 +609,16 @@ def _keep_largest(state, month, voxel):
     sizes = np.bincount(found.ravel())
     sizes[0] = 0
     largest = int(sizes.argmax())
-    loose = (found > 0) & (found != largest) & state.bone
     sizes = np.bincount(found.ravel(), weights=state.bone.ravel()).astype(int)
-    went = [int(sizes[i]) for i in range(1, len(sizes)) if i != largest]
+    went = [int(sizes[i]) for i in range(1, len(sizes)) if i != largest and sizes[i] >= least]
+    loose = (found > 0) & (found != largest) & state.bone
     state.bone[loose] = False
     if month is not None:
-        state.cause[loose] = FRAGMENT
+        state.cause[loose] = FRAGMENT  # crumbs are too small to be told apart, but they are loose pieces too
         state.lost["fragment"] += sum(went)
         state.counts["fragment"] += len(went)
         for i in range(1, len(sizes)):
-            if i != largest:
+            if i != largest and sizes[i] >= least:
                 where = int(np.flatnonzero(found == i)[0])
                 state.events.append((month + 0.5, "fragment", where, int(sizes[i])))
         for pit in state.pits:  # a team on a piece that went has nothing left to fill

@@ -10,6 +10,7 @@ on the other side of a plate, or takes the whole width of a rod, has no such flo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -68,15 +69,31 @@ class Box:
         half = min(int(np.ceil(reach / voxel)), (size - 1) // 2)
         steps = np.stack(np.meshgrid(*[np.arange(-half, half + 1)] * 3, indexing="ij"), -1).reshape(-1, 3)
         self.steps = steps[(steps**2).sum(1) <= (half + 0.5) ** 2]
-        self.offsets = self.steps * float(voxel)
+        self.offsets = (self.steps * voxel).astype(np.float32)
         self.squared = (self.offsets**2).sum(1)
+        # Numbers of a larger lattice with a margin, and the true number of each: what leaves on one side enters again.
+        self.margin = half + 6
+        wide = size + 2 * self.margin
+        self.strides = np.array([wide * wide, wide, 1])
+        ring = (np.arange(wide) - self.margin) % size
+        self.true = ((ring[:, None, None] * size + ring[None, :, None]) * size + ring).astype(np.int32).ravel()
+        self.moves = self.steps @ self.strides
+
+    def wide(self, numbers) -> Any:
+        """Return the numbers of voxels in the lattice with a margin."""
+        n = self.size
+        x, rest = np.divmod(numbers, n * n)
+        y, z = np.divmod(rest, n)
+        return ((x + self.margin) * self.strides[0]) + (y + self.margin) * self.strides[1] + z + self.margin
 
     def numbers(self, centres) -> Any:
-        """Return the flat numbers (sites, voxels) of the box around each centre (flat numbers)."""
-        n = self.size
-        x, y, z = np.unravel_index(centres, (n, n, n))
-        sx, sy, sz = self.steps.T
-        return (((x[:, None] + sx) % n) * n + (y[:, None] + sy) % n) * n + (z[:, None] + sz) % n
+        """Return the numbers (sites, voxels) of the box around each centre."""
+        return self.true[self.wide(np.asarray(centres))[:, None] + self.moves]
+
+    def at(self, centres, offsets) -> Any:
+        """Return the numbers of the voxels at `offsets` (um, shape (n, 3)) from the centres."""
+        steps = np.rint(offsets / self.voxel).astype(np.int64)
+        return self.true[self.wide(np.asarray(centres)) + steps @ self.strides]
 
 
 def surface(bone) -> Any:
@@ -98,15 +115,12 @@ def inward(bone_flat, numbers, box: Box, reach: float) -> Any:
     return towards / length[:, None]
 
 
-def pits(bone, centres, depths, shares, widths, box: Box, c) -> list[dict]:
-    """Return for each site what a pit there takes: voxels, due, below, height, inward (see Pit), and its shell.
-
-    A pit is `depths` um deep or takes `shares` of the bone under it, whichever is less.
-    """
+def pits(bone, centres, depths, widths, box: Box, c) -> Iterator[dict]:
+    """Yield for each site what a pit there takes: voxels, due, below, height, inward (see Pit), and its shell."""
     flat, voxel = bone.ravel(), box.voxel
     numbers = box.numbers(centres)
-    into = inward(flat, numbers, box, c["normal_reach"])
-    depths = np.minimum(depths, shares * thickness_below(flat, centres, into, box))
+    into = inward(flat, numbers, box, c["normal_reach"]).astype(np.float32)
+    depths, widths = depths.astype(np.float32), widths.astype(np.float32)
     down = into @ box.offsets.T + voxel / 2
     across = np.sqrt(np.maximum(box.squared - (down - voxel / 2) ** 2, 0)) / (widths[:, None] / 2)
     floor = depths[:, None] * np.maximum(0, 1 - across**3)
@@ -114,34 +128,21 @@ def pits(bone, centres, depths, shares, widths, box: Box, c) -> list[dict]:
     taken = flat[numbers] & foot & (down < floor)
     taken &= open_above(flat, centres, into, down, box, taken)
     shell = foot & (down < floor + 1.2 * voxel)
-    found = []
     for i in range(len(centres)):
         mine = np.flatnonzero(taken[i])
-        share = np.maximum(down[i, mine], 0) / floor[i, mine]
-        mine = mine[np.argsort(share, kind="stable")]
+        due = np.maximum(down[i, mine], 0) / floor[i, mine]
+        order = np.argsort(due, kind="stable")
+        mine = mine[order]
         lift = floor[i, mine] - down[i, mine]
         under = [box.offsets[mine] + (lift + share * voxel)[:, None] * into[i] for share in UNDER]
-        found.append(
-            {
-                "voxels": numbers[i, mine],
-                "due": np.maximum(down[i, mine], 0) / floor[i, mine],
-                "below": np.stack([_number(centres[i], spot, box) for spot in under], -1),
-                "height": lift,
-                "inward": into[i],
-                "depth": float(depths[i]),
-                "shell": numbers[i, shell[i]],
-            }
-        )
-    return found
-
-
-def thickness_below(flat, centres, into, box: Box, most: int = 12) -> Any:
-    """Return how much bone (um) lies under each site along its axis, up to `most` voxels."""
-    left, depth = np.ones(len(centres), dtype=bool), np.zeros(len(centres))
-    for step in range(most):
-        left &= flat[_number(centres, step * box.voxel * into, box)]
-        depth += left * box.voxel
-    return depth
+        yield {
+            "voxels": numbers[i, mine],
+            "due": due[order],
+            "below": np.stack([box.at(centres[i], spot) for spot in under], -1),
+            "height": lift,
+            "inward": into[i],
+            "shell": numbers[i, shell[i]],
+        }
 
 
 def open_above(flat, centres, into, down, box: Box, wanted) -> Any:
@@ -151,16 +152,9 @@ def open_above(flat, centres, into, down, box: Box, wanted) -> Any:
     clear = np.ones(len(site), dtype=bool)
     for rise in (1.5, 2.5, 3.5):
         lift = (down[site, place] + rise * box.voxel)[:, None] * into[site]
-        clear &= ~flat[_number(centres[site], box.offsets[place] - lift, box)]
+        clear &= ~flat[box.at(centres[site], box.offsets[place] - lift)]
     free[site[clear], place[clear]] = True
     return free
-
-
-def _number(centre, offsets, box):
-    n = box.size
-    steps = np.rint(offsets / box.voxel).astype(np.int64)
-    x, y, z = np.unravel_index(centre, (n, n, n))
-    return (((x + steps[:, 0]) % n) * n + (y + steps[:, 1]) % n) * n + (z + steps[:, 2]) % n
 
 
 def with_floor(pit: Pit, bone_flat, size: int) -> Any:
@@ -192,8 +186,8 @@ def crown(pit: Pit, bone_flat, box: Box) -> Any:
     mine = np.flatnonzero(free)
     into, out = pit.inward * box.voxel, -pit.inward * box.voxel
     at = box.offsets[mine]
-    rests = bone_flat[_number(site, at + into, box)]
-    clear = ~bone_flat[_number(site, at + 2 * out, box)] & ~bone_flat[_number(site, at + 3 * out, box)]
+    rests = bone_flat[box.at(site, at + into)]
+    clear = ~bone_flat[box.at(site, at + 2 * out)] & ~bone_flat[box.at(site, at + 3 * out)]
     mine = mine[rests & clear]
     order = np.argsort(across[mine] - down[mine] / box.voxel, kind="stable")
     return numbers[mine[order]]
@@ -206,12 +200,23 @@ def grown(mask) -> Any:
     return ndimage.binary_dilation(mask, np.ones((3, 3, 3), dtype=bool))
 
 
-def smoothed(bone_flat, region, size: int, least: int) -> Any:
-    """Return the marrow voxels of `region` with at least `least` of 26 neighbours in bone: cracks and pinholes."""
-    open_ones = region[~bone_flat[region]]
-    steps = np.stack(np.meshgrid(*[(-1, 0, 1)] * 3, indexing="ij"), -1).reshape(-1, 3)
-    x, y, z = np.unravel_index(open_ones, (size,) * 3)
-    near = ((x[:, None] + steps[:, 0]) % size * size + (y[:, None] + steps[:, 1]) % size) * size + (
-        z[:, None] + steps[:, 2]
-    ) % size
-    return open_ones[bone_flat[near].sum(1) >= least]
+CROSS = np.array([(0, 0, 0), (1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)])
+
+
+def cracks(bone_flat, region, size: int) -> Any:
+    """Return the marrow voxels of `region` into which no cross of seven marrow voxels fits: cracks and pinholes.
+
+    (The morphological closing by a voxel and its six neighbours, for a list of voxels of a periodic lattice.)
+    """
+    places = region[~bone_flat[region]]
+    x, y, z = np.unravel_index(places, (size,) * 3)
+    room = np.zeros(len(places), dtype=bool)
+    for step in CROSS:
+        left = np.flatnonzero(~room)
+        fits = np.ones(len(left), dtype=bool)
+        for arm in CROSS:
+            dx, dy, dz = step + arm
+            number = ((x[left] + dx) % size * size + (y[left] + dy) % size) * size + (z[left] + dz) % size
+            fits &= ~bone_flat[number]
+        room[left[fits]] = True
+    return places[~room]

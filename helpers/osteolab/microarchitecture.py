@@ -141,47 +141,61 @@ def local_thickness(mask, periodic: bool = False, reach: int | None = None):
     mask = np.asarray(mask, dtype=bool)
     reach = reach or max(2, min(mask.shape) // 2)
     squared = squared_distance(mask, reach, periodic)
-    result = np.zeros(mask.shape, dtype=np.float32)
-    inside = np.flatnonzero(_not_covered(squared, periodic))
-    order = np.argsort(squared.ravel()[inside], kind="stable")
-    inside = inside[order]
-    values, starts = np.unique(squared.ravel()[inside], return_index=True)
-    for value, centres in zip(values, np.split(inside, starts[1:]), strict=True):
-        _paint(result, centres, int(value), periodic)
-    return np.where(mask, result, 0)
+    centres = np.flatnonzero(_not_covered(squared, periodic))
+    radii = squared.ravel()[centres]
+    order = np.argsort(radii, kind="stable")
+    values, starts = np.unique(radii[order], return_index=True)
+    margin = int(np.ceil(np.sqrt(values[-1]))) if len(values) else 0
+    wide = np.zeros([side + 2 * margin for side in mask.shape], dtype=np.float32)
+    places = np.ravel_multi_index([x + margin for x in np.unravel_index(centres[order], mask.shape)], wide.shape)
+    for value, some in zip(values, np.split(places, starts[1:]), strict=True):
+        _paint(wide, some, int(value))
+    return np.where(mask, _folded(wide, margin) if periodic else _inner(wide, margin), 0)
 
 
 def _not_covered(squared, periodic):
-    """Return the voxels whose sphere does not lie clearly inside that of a neighbour."""
+    """Return the voxels whose sphere does not lie inside that of a neighbour, to a tenth of a voxel."""
     radius = np.sqrt(squared, dtype=np.float32)
     keep = squared > 0
-    for axis in range(3):
-        for way in (1, -1):
-            other = np.roll(radius, way, axis)
-            if not periodic:
-                other[(slice(None),) * axis + (0 if way > 0 else -1,)] = 0
-            keep &= other < radius + 0.9
+    around = np.pad(radius, 1, mode="wrap") if periodic else np.pad(radius, 1)
+    nx, ny, nz = radius.shape
+    for x, y, z in np.ndindex(3, 3, 3):
+        apart = np.sqrt((x - 1) ** 2 + (y - 1) ** 2 + (z - 1) ** 2)
+        if apart:
+            keep &= around[x : x + nx, y : y + ny, z : z + nz] < radius + (apart - 0.1)
     return keep
 
 
-def _paint(result, centres, squared, periodic):
+def _paint(wide, centres, squared):
     """Write the diameter of one size of sphere over all voxels it covers (larger sizes come later)."""
     reach = int(np.ceil(np.sqrt(squared)))
     steps = np.stack(np.meshgrid(*[np.arange(-reach, reach + 1)] * 3, indexing="ij"), -1).reshape(-1, 3)
-    steps = steps[(steps**2).sum(1) < squared]
-    value = 2 * np.sqrt(squared) - 0.5
-    flat = result.ravel()
-    nx, ny, nz = result.shape
-    block = max(1, 2_000_000 // len(steps))
+    steps = steps[(steps**2).sum(1) < squared] @ np.array([wide.shape[1] * wide.shape[2], wide.shape[2], 1])
+    flat, value = wide.ravel(), 2 * np.sqrt(squared) - 0.5
+    block = max(1, 1_000_000 // len(steps))
     for begin in range(0, len(centres), block):
-        x, y, z = np.unravel_index(centres[begin : begin + block], result.shape)
-        x, y, z = x[:, None] + steps[:, 0], y[:, None] + steps[:, 1], z[:, None] + steps[:, 2]
-        if periodic:
-            x, y, z = x % nx, y % ny, z % nz
-        else:
-            fits = (x >= 0) & (x < nx) & (y >= 0) & (y < ny) & (z >= 0) & (z < nz)
-            x, y, z = x[fits], y[fits], z[fits]
-        flat[(x * ny + y) * nz + z] = value
+        flat[centres[begin : begin + block, None] + steps] = value
+
+
+def _inner(wide, margin):
+    return wide[tuple(slice(margin, side - margin) for side in wide.shape)]
+
+
+def _folded(wide, margin):
+    """Fold the margins of a periodic array back onto the other side, keeping the larger value."""
+    for axis in range(3):
+        size = wide.shape[axis] - 2 * margin
+        part = [slice(None)] * 3
+
+        def at(begin, end, axis=axis, part=part):
+            return (*part[:axis], slice(begin, end), *part[axis + 1 :])
+
+        if margin:
+            low, high = wide[at(0, margin)].copy(), wide[at(margin + size, None)].copy()
+            np.maximum(wide[at(size, size + margin)], low, out=wide[at(size, size + margin)])
+            np.maximum(wide[at(margin, 2 * margin)], high, out=wide[at(margin, 2 * margin)])
+        wide = wide[at(margin, margin + size)]
+    return wide
 
 
 def thickness(bone, voxel: float, periodic: bool = False) -> float:

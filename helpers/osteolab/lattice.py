@@ -32,7 +32,7 @@ try:
     import numpy as np
 
     from osteolab import lattice_sites as sites
-    from osteolab import microarchitecture, trabeculae
+    from osteolab import microarchitecture, stiffness, trabeculae
 except ModuleNotFoundError as missing:
     raise InputError(
         f"the lattice needs {missing.name}, which is not installed; install the course's packages (osteolab[course])"
@@ -47,6 +47,30 @@ KINDS = {PERFORATION: "perforation", SNAPPED: "snapped_strut", FRAGMENT: "fragme
 WARM_UP_MONTHS = 12
 KEPT_PASTS = 6
 _pasts: dict = {}
+
+
+class _Young:
+    """The young lattice that later ones are compared with: its volume (voxels) and its stiffness."""
+
+    def __init__(self, bone):
+        self.volume, self._bits, self._shape, self._solution = (
+            int(np.count_nonzero(bone)),
+            np.packbits(bone),
+            bone.shape,
+            None,
+        )
+
+    def solution(self):
+        """Return the finite-element solution of the young lattice, solved once."""
+        if self._solution is None:
+            bone = np.unpackbits(self._bits, count=int(np.prod(self._shape))).reshape(self._shape)
+            self._solution = stiffness.solve(bone, factor=_factor(self._shape[0]))
+        return self._solution
+
+
+def _factor(size):
+    """Return how many voxels are joined for a solve: two where the edge allows it."""
+    return 1 if size % 2 else 2
 
 
 @dataclass
@@ -83,9 +107,9 @@ class Lattice:
         The same seed gives the same bone and the same history.
     """
 
-    def __init__(self, state, voxel_um, age, seed, reference, origin):
+    def __init__(self, state, voxel_um, age, seed, young, origin):
         self._state, self.voxel_um, self.age, self.seed = state, voxel_um, age, seed
-        self._reference, self._origin = reference, origin
+        self._young, self._origin = young, origin
 
     def __repr__(self):
         share = 100 * microarchitecture.volume_fraction(self.voxels)
@@ -141,7 +165,7 @@ class Lattice:
             worker.month(YOUNG_AGE * 12 + month, per_month, None)
         state = replace(worker.state, cause=np.zeros(bone.shape, np.uint8), events=[])
         state.counts, state.lost = (dict.fromkeys(KINDS.values(), 0) for _ in range(2))
-        return cls(state, voxel, float(YOUNG_AGE), seed, int(np.count_nonzero(state.bone)), (size, voxel, seed))
+        return cls(state, voxel, float(YOUNG_AGE), seed, _Young(state.bone), (size, voxel, seed))
 
     def measure(self) -> dict[str, float]:
         """Return BV/TV (1), Tb.Th and Tb.Sp (um), Tb.N (1/mm) and Conn.D (1/mm3) of the lattice."""
@@ -171,7 +195,8 @@ class Lattice:
         progress : bool or callable
             True draws a bar on the error stream; a callable is given the share done, 0 to 1.
         mechanostat : float
-            0 to 1: how much pits avoid, and loose ends attract, the crew; 0 chooses sites by surface alone.
+            0 to 1: how much new pits avoid loaded bone. 0 chooses sites by surface alone; at 1 the most loaded place is
+            never chosen. Load is the energy of a finite-element solve, renewed once a year (slower).
         every : int
             Months between two records.
 
@@ -193,7 +218,7 @@ class Lattice:
         history = History(self, life)
         history._record(first, worker.state)
         for month in range(first, last):
-            worker.month(month, *drive.month(month, self._reference))
+            worker.month(month, *drive.month(month, self._young.volume))
             if (month + 1 - first) % every == 0 or month + 1 == last:
                 history._record(month + 1, worker.state)
             show((month + 1 - round(self.age * 12)) / max(1, last - round(self.age * 12)))
@@ -222,7 +247,7 @@ class Lattice:
         if self._origin is None or drive.key(first) is None or key not in _pasts:
             worker = _Worker(self._state.copy(), self.voxel_um, self.seed, mechanostat)
             for month in range(now, first):
-                worker.month(month, *drive.month(month, self._reference))
+                worker.month(month, *drive.month(month, self._young.volume))
                 show((month + 1 - now) / (last - now))
             if self._origin is None or drive.key(first) is None:
                 return worker.state
@@ -245,22 +270,17 @@ class History:
 
     def __init__(self, lattice, life):
         self.life, self.ages = life, []
-        self._lattice, self._states, self._measures = lattice, [], []
+        self._lattice, self._states, self._measures, self._stiffness = lattice, [], [], []
 
     def __repr__(self):
         return f"History of a lattice from {self.ages[0]:g} to {self.ages[-1]:g}"
 
     def _record(self, month, state):
         self.ages.append(month / 12)
-        bits = np.packbits(state.bone)
-        cause = state.cause.copy()
-        self._states.append((replace(state, bone=None, busy=None, cause=None).__dict__, bits, cause))
-        self._states[-1][0].update(
-            pits=[pit.copy() for pit in state.pits],
-            events=list(state.events),
-            counts=dict(state.counts),
-            lost=dict(state.lost),
-        )
+        kept = {name: getattr(state, name) for name in ("debt", "pit_volume")}
+        kept |= {name: dict(getattr(state, name)) for name in ("counts", "lost")}
+        kept |= {"pits": [pit.copy() for pit in state.pits], "events": list(state.events)}
+        self._states.append((kept, np.packbits(state.bone), state.cause.copy()))
         self._measures.append(microarchitecture.measure(state.bone, self._lattice.voxel_um, True))
 
     def _index(self, age):
@@ -294,16 +314,29 @@ class History:
     def table(self):
         """Return a pandas DataFrame with one row for each record.
 
-        Columns: age_years, bv_tv (1), tb_th_um, tb_n_per_mm, tb_sp_um, conn_d_per_mm3, perforations, snapped_struts
-        (numbers since the young lattice).
+        Columns: age_years, bv_tv (1), tb_th_um, tb_n_per_mm, tb_sp_um, conn_d_per_mm3, perforations and snapped_struts
+        (numbers since the young lattice), relative_stiffness (along the spine, 1 = the young lattice; solved by finite
+        elements when the table is first asked for, see :mod:`osteolab.stiffness`).
         """
         import pandas as pd
 
         rows = []
-        for age, (kept, _, _), measures in zip(self.ages, self._states, self._measures, strict=True):
+        columns = zip(self.ages, self._states, self._measures, self._solved(), strict=True)
+        for age, (kept, _, _), measures, stiff in columns:
             counts = {"perforations": kept["counts"]["perforation"], "snapped_struts": kept["counts"]["snapped_strut"]}
-            rows.append({"age_years": age, **measures, **counts})
+            rows.append({"age_years": age, **measures, **counts, "relative_stiffness": stiff})
         return pd.DataFrame(rows)
+
+    def _solved(self):
+        """Return the stiffness at every record, each solve starting from the one before."""
+        if len(self._stiffness) < len(self.ages):
+            young = self._lattice._young.solution()
+            last, self._stiffness = young.displacement, []
+            for index in range(len(self.ages)):
+                now = stiffness.solve(self._bone(index), factor=_factor(self._lattice.size), start=last)
+                last = now.displacement
+                self._stiffness.append(now.relative_stiffness / young.relative_stiffness)
+        return self._stiffness
 
     def events(self):
         """Return a pandas DataFrame of what could not be filled again since the first record.
@@ -342,7 +375,7 @@ class History:
         for pit in state.pits:
             busy_add(state.busy, pit.shell)
         mother = self._lattice
-        return Lattice(state, mother.voxel_um, self.ages[index], mother.seed, mother._reference, None)
+        return Lattice(state, mother.voxel_um, self.ages[index], mother.seed, mother._young, None)
 
 
 def busy_add(busy, shell, by=1):
@@ -400,6 +433,7 @@ class _Worker:
         self.state, self.voxel, self.seed, self.mechanostat = state, voxel, seed, mechanostat
         self.c = {**bmu.constants(), **trabeculae.constants()}
         self.size = state.bone.shape[0]
+        self.loaded = None
         self.box = sites.Box(self.size, voxel, self.c["pit_width"] / 2 * 1.15)
 
     @property
@@ -411,6 +445,8 @@ class _Worker:
         state, dice = self.state, np.random.default_rng([self.seed, month])
         end = (month + 1) * MONTH
         state.debt += removed
+        if self.mechanostat and (self.loaded is None or month % 12 == 0):
+            self.loaded = stiffness.solve(state.bone, factor=_factor(self.size), tolerance=0.03).energy
         self._open(month * MONTH, dice)
         ended = self._dig(end)
         self._floors(ended, month)
@@ -426,7 +462,7 @@ class _Worker:
         if not len(free):
             return
         tries = min(int(state.debt / state.pit_volume * 1.3) + 3, 80)
-        centres = free[dice.integers(0, len(free), tries)]
+        centres = self._chosen(free, tries, dice)
         depths = np.clip(dice.normal(c["pit_depth"], c["pit_depth_spread"], tries), 25, 90)
         widths = c["pit_width"] * dice.uniform(0.85, 1.15, tries)
         starts = day + MONTH * dice.random(tries)
@@ -449,6 +485,16 @@ class _Worker:
             state.pits.append(sites.Pit(event, **pit))
             busy_add(state.busy, pit["shell"])
         state.debt = min(state.debt, 4 * state.pit_volume)  # where the surface is full, the rest is left
+
+    def _chosen(self, free, tries, dice):
+        """Draw sites from the free surface; with the mechanostat on, bone that is loaded little comes first."""
+        if not self.mechanostat:
+            return free[dice.integers(0, len(free), tries)]
+        factor = _factor(self.size)
+        coarse = tuple(place // factor for place in np.unravel_index(free, (self.size,) * 3))
+        rank = np.argsort(np.argsort(self.loaded[coarse], kind="stable"), kind="stable") / len(free)
+        weight = np.cumsum(1 - self.mechanostat * rank)
+        return free[np.searchsorted(weight, dice.random(tries) * weight[-1])]
 
     def _dig(self, day):
         """Dig until `day` and return the pits whose digging has ended since the last time."""
@@ -587,7 +633,7 @@ class _Worker:
         if closed:
             region = np.concatenate(closed)
             region = region[state.busy[region] == 0]
-            seam = sites.cracks(self.flat, region, self.size)
+            seam = sites.cracks(self.flat, region, self.box)
             self.flat[seam] = True
             state.cause.reshape(-1)[seam] = 0
 

@@ -203,20 +203,18 @@ def grown(mask) -> Any:
 CROSS = np.array([(0, 0, 0), (1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)])
 
 
-def cracks(bone_flat, region, size: int) -> Any:
+def cracks(bone_flat, region, box: Box) -> Any:
     """Return the marrow voxels of `region` into which no cross of seven marrow voxels fits: cracks and pinholes.
 
     (The morphological closing by a voxel and its six neighbours, for a list of voxels of a periodic lattice.)
     """
     places = region[~bone_flat[region]]
-    x, y, z = np.unravel_index(places, (size,) * 3)
+    wide = box.wide(places)
+    arms = CROSS @ box.strides
     room = np.zeros(len(places), dtype=bool)
-    for step in CROSS:
+    for step in arms:
         left = np.flatnonzero(~room)
-        fits = np.ones(len(left), dtype=bool)
-        for arm in CROSS:
-            dx, dy, dz = step + arm
-            number = ((x[left] + dx) % size * size + (y[left] + dy) % size) * size + (z[left] + dz) % size
-            fits &= ~bone_flat[number]
-        room[left[fits]] = True
+        for arm in arms:
+            left = left[~bone_flat[box.true[wide[left] + step + arm]]]
+        room[left] = True
     return places[~room]

@@ -92,10 +92,11 @@ def _solid(distance, index, spots, owner, shift, thick, c, seed):
     swell = np.exp(c["thickness_spread"] * thick)
     to_wall, other, third = wall(0, 1), wall(0, 2), wall(1, 2)
     kept = _kept(index[:, 0], index[:, 1], owner, shift, c["plates_kept"], seed)
-    plate = kept & (to_wall < c["plate_thickness"] / 2 * swell)
-    to_edge = np.sqrt(to_wall**2 + ((other + third) / 2) ** 2)
-    rod = to_edge < c["rod_thickness"] / 2 * swell
-    return plate | rod
+    plate = np.where(kept, to_wall / (c["plate_thickness"] / 2), np.inf)
+    rod = np.sqrt(to_wall**2 + ((other + third) / 2) ** 2) / (c["rod_thickness"] / 2)
+    # All plates and rods are made thicker or thinner by one factor, so that every seed has the same BV/TV.
+    thin = np.minimum(plate, rod) / swell
+    return thin < np.quantile(thin, c["bv_tv"])
 
 
 def _kept(first, second, owner, shift, share, seed):

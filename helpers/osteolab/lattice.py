@@ -5,12 +5,12 @@
     history = bone.remodel(life, years=30)
     history.table()
 
-The calculator gives two numbers for each month: how much trabecular bone is removed, and how much there is at the end. The
-lattice turns them into single sites. Sites open on the surface until the bone they will remove is what the calculator
-removes; each is dug, waits and is filled as :class:`osteolab.bmu.Event` says; new bone is laid down until the volume is
-that of the calculator. What the calculator does not know is the shape: where a pit comes out on the other side of a plate
-or takes the whole width of a rod, it has no floor left and cannot be filled again, and a piece that hangs on nothing is
-gone. See docs/model/lattice.md.
+The calculator gives two numbers for each month: how much trabecular bone is removed, and how much there is at
+the end. The lattice turns them into single sites. Sites open on the surface until the bone they will remove is
+what the calculator removes; each is dug, waits and is filled as :class:`osteolab.bmu.Event` says; new bone is
+laid down until the volume is that of the calculator. What the calculator does not know is the shape: where a
+pit comes out on the other side of a plate or takes the whole width of a rod, it has no floor left and cannot be
+filled again, and a piece that hangs on nothing is gone. See docs/model/lattice.md.
 
 The lattice is periodic in x, y and z (z is along the spine).
 """
@@ -281,7 +281,6 @@ class History:
         kept |= {name: dict(getattr(state, name)) for name in ("counts", "lost")}
         kept |= {"pits": [pit.copy() for pit in state.pits], "events": list(state.events)}
         self._states.append((kept, np.packbits(state.bone), state.cause.copy()))
-        self._measures.append(microarchitecture.measure(state.bone, self._lattice.voxel_um, True))
 
     def _index(self, age):
         age = number(age, "age", "years", self.ages[0], self.ages[-1], "that is the history that was remodelled")
@@ -321,11 +320,17 @@ class History:
         import pandas as pd
 
         rows = []
-        columns = zip(self.ages, self._states, self._measures, self._solved(), strict=True)
+        columns = zip(self.ages, self._states, self._measured(), self._solved(), strict=True)
         for age, (kept, _, _), measures, stiff in columns:
             counts = {"perforations": kept["counts"]["perforation"], "snapped_struts": kept["counts"]["snapped_strut"]}
             rows.append({"age_years": age, **measures, **counts, "relative_stiffness": stiff})
         return pd.DataFrame(rows)
+
+    def _measured(self):
+        """Return the measures of every record."""
+        for index in range(len(self._measures), len(self.ages)):
+            self._measures.append(microarchitecture.measure(self._bone(index), self._lattice.voxel_um, True))
+        return self._measures
 
     def _solved(self):
         """Return the stiffness at every record, each solve starting from the one before."""
@@ -433,7 +438,7 @@ class _Worker:
         self.state, self.voxel, self.seed, self.mechanostat = state, voxel, seed, mechanostat
         self.c = {**bmu.constants(), **trabeculae.constants()}
         self.size = state.bone.shape[0]
-        self.loaded = None
+        self.loaded: Any = None
         self.box = sites.Box(self.size, voxel, self.c["pit_width"] / 2 * 1.15)
 
     @property

@@ -1,11 +1,13 @@
 """Sites of renewal in a voxel lattice: where a pit opens, which voxels it takes, which of them can be filled again.
 
-A pit is a dish on the surface. Its middle is a surface voxel, its axis points into the bone (from the site to the centre of
-the bone around it), and it reaches `depth * bmu.pit_shape(offset)` below the plane through the site. Timing, depth and
-the progress of digging and filling are those of :class:`osteolab.bmu.Event`, the same as in the drawing of one site.
+A pit is a dish on the surface. Its middle is a surface voxel, its axis points into the bone (from the site to
+the centre of the bone around it), and it reaches `depth * bmu.pit_shape(offset)` below the plane through the
+site. Timing, depth and the progress of digging and filling are those of :class:`osteolab.bmu.Event`, the same
+as in the drawing of one site.
 
-A voxel can be filled again if there is bone under its column of the pit, or under one next to it. A pit that comes out
-on the other side of a plate, or takes the whole width of a rod, has no such floor there: those voxels stay empty.
+A voxel can be filled again if there is bone under its column of the pit, or under one next to it. A pit that
+comes out on the other side of a plate, or takes the whole width of a rod, has no such floor there: those voxels
+stay empty.
 """
 
 from __future__ import annotations
@@ -128,20 +130,28 @@ def pits(bone, centres, depths, widths, box: Box, c) -> Iterator[dict]:
     taken = flat[numbers] & foot & (down < floor)
     taken &= open_above(flat, centres, into, down, box, taken)
     shell = foot & (down < floor + 1.2 * voxel)
+    site, place = np.nonzero(taken)
+    due = np.maximum(down[site, place], 0) / floor[site, place]
+    order = np.lexsort((due, site))
+    site, place, due = site[order], place[order], due[order]
+    lift = floor[site, place] - down[site, place]
+    under = [
+        box.at(centres[site], box.offsets[place] + (lift + share * voxel)[:, None] * into[site]) for share in UNDER
+    ]
+    below, voxels = np.stack(under, -1), numbers[site, place]
+    owner, shells = np.nonzero(shell)
+    shells = numbers[owner, shells]
+    ends = np.searchsorted(site, np.arange(len(centres) + 1))
+    shell_ends = np.searchsorted(owner, np.arange(len(centres) + 1))
     for i in range(len(centres)):
-        mine = np.flatnonzero(taken[i])
-        due = np.maximum(down[i, mine], 0) / floor[i, mine]
-        order = np.argsort(due, kind="stable")
-        mine = mine[order]
-        lift = floor[i, mine] - down[i, mine]
-        under = [box.offsets[mine] + (lift + share * voxel)[:, None] * into[i] for share in UNDER]
+        own = slice(ends[i], ends[i + 1])
         yield {
-            "voxels": numbers[i, mine],
-            "due": due[order],
-            "below": np.stack([box.at(centres[i], spot) for spot in under], -1),
-            "height": lift,
+            "voxels": voxels[own],
+            "due": due[own],
+            "below": below[own],
+            "height": lift[own],
             "inward": into[i],
-            "shell": numbers[i, shell[i]],
+            "shell": shells[shell_ends[i] : shell_ends[i + 1]],
         }
 
 
@@ -159,7 +169,7 @@ def open_above(flat, centres, into, down, box: Box, wanted) -> Any:
 
 def with_floor(pit: Pit, bone_flat, size: int) -> Any:
     """Return which voxels of a pit stand on bone: under their column or under one next to it (bool, len(voxels))."""
-    firm = bone_flat[pit.below].any(1)
+    firm = bone_flat[pit.below[:, 0]] | bone_flat[pit.below[:, 1]]
     if firm.all() or not firm.any():
         return firm
     places = np.stack(np.unravel_index(pit.voxels, (size,) * 3), -1)

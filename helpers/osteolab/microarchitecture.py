@@ -1,8 +1,8 @@
 """Measures of trabecular bone from voxels: volume, thickness, separation, number, connectivity, plates and rods.
 
-Bone is a boolean array (nx, ny, nz), True in bone; `voxel` is the edge of a voxel in um. With ``periodic=True`` the
-array repeats on all sides and there are no edges; otherwise it is a cube cut from a larger piece and edges are handled
-as each function says.
+Bone is a boolean array (nx, ny, nz), True in bone; `voxel` is the edge of a voxel in um. With ``periodic=True``
+the array repeats on all sides and there are no edges; otherwise it is a cube cut from a larger piece and edges
+are handled as each function says.
 
     BV/TV    share of voxels that are bone
     Tb.Th    mean over bone voxels of the diameter of the largest sphere inside the bone that covers the voxel
@@ -34,7 +34,7 @@ def euler_number(bone, periodic: bool = False) -> int:
     """Return the Euler number: pieces - tunnels + closed hollows; voxels that share a corner are joined.
 
     Every voxel is a closed cube; corners - edges + faces - cubes of their union are counted. For a cut cube this is
-    what ``skimage.measure.euler_number(bone, 3)`` returns (tested); a periodic array is closed into a ring on every axis.
+    what ``skimage.measure.euler_number(bone, 3)`` returns (tested); a periodic array is a ring on every axis.
     """
     b = np.asarray(bone, dtype=bool)
     total = 0
@@ -94,7 +94,7 @@ def _across(found, axis, corners):
 
 
 def squared_distance(mask, reach: int, periodic: bool = False):
-    """Return for each voxel of `mask` the squared distance (voxels) to the nearest voxel outside it, at most `reach`**2.
+    """Return the squared distance (voxels) from each voxel of `mask` to the nearest outside, at most `reach`**2.
 
     Exact up to `reach`; the three axes are done one after the other (Saito and Toriwaki 1994 Pattern Recognit
     27:1551-1565). What lies beyond the edge of a cut cube does not count as outside.
@@ -206,7 +206,7 @@ def thickness(bone, voxel: float, periodic: bool = False) -> float:
 def separation(bone, voxel: float, periodic: bool = False) -> float:
     """Return Tb.Sp, um: the mean local thickness of marrow, on a grid twice as coarse if the array is large."""
     marrow = ~np.asarray(bone, dtype=bool)
-    if min(marrow.shape) >= 48 and not any(side % 2 for side in marrow.shape):
+    if min(marrow.shape) >= 32 and not any(side % 2 for side in marrow.shape):
         return _mean_thickness(coarse(marrow) >= 0.5, periodic, None) * voxel * 2
     return _mean_thickness(marrow, periodic, None) * voxel
 
@@ -239,13 +239,12 @@ def connectivity_density(bone, voxel: float, periodic: bool = False) -> float:
 
 def purified(bone, periodic: bool = False):
     """Return the largest piece of bone with its closed hollows filled."""
-    bone = np.asarray(bone, dtype=bool)
-    solid = _largest(*labels(bone, periodic), bone)
-    marrow = ~solid
-    return ~_largest(*labels(marrow, periodic, ndimage.generate_binary_structure(3, 1)), marrow)
+    solid = _largest(np.asarray(bone, dtype=bool), periodic, FULL)
+    return ~_largest(~solid, periodic, ndimage.generate_binary_structure(3, 1))
 
 
-def _largest(found, count, mask):
+def _largest(mask, periodic, joined):
+    found, count = labels(mask, periodic, joined)
     if count < 2:
         return mask
     sizes = np.bincount(found.ravel())
@@ -256,12 +255,12 @@ def _largest(found, count, mask):
 def _shared_at_edges(bone):
     """Return the part of the Euler number that belongs to the neighbours of a cut cube."""
     faces = [np.take(bone, side, axis) for axis in range(3) for side in (0, -1)]
-    edges = [np.take(np.take(face, i, axis), slice(None)) for face in faces for axis in (0, 1) for i in (0, -1)]
+    edges = [np.take(face, i, axis) for face in faces for axis in (0, 1) for i in (0, -1)]
     corners = [bone[i, j, k] for i in (0, -1) for j in (0, -1) for k in (0, -1)]
     on_faces = sum(euler_number(face[:, :, None]) for face in faces)
     on_edges = sum(euler_number(edge[:, None, None]) for edge in edges) / 2  # each edge was met twice
     on_corners = sum(map(int, corners))
-    # Points of the surface of the box, by inclusion and exclusion; faces count half, edges a quarter, corners an eighth.
+    # By inclusion and exclusion: faces count half, edges a quarter, corners an eighth.
     return on_faces / 2 - on_edges / 4 + on_corners / 8
 
 
@@ -269,8 +268,8 @@ def structure_model_index(bone, periodic: bool = False) -> float:
     """Return SMI, the plate-rod index: 0 for plates, 3 for rods, 4 for balls; negative where surfaces are hollow.
 
     The surface is a mesh (marching cubes on slightly smoothed voxels); dBS/dr is how its area changes when every point
-    moves outwards. Caveat: in real bone SMI mostly follows BV/TV, because hollow surfaces count against rods (Salmon 2015
-    Front Endocrinol 6:162, doi:10.3389/fendo.2015.00162). Use it to compare pieces with the same BV/TV.
+    moves outwards. Caveat: in real bone SMI mostly follows BV/TV, because hollow surfaces count against rods (Salmon
+    2015 Front Endocrinol 6:162, doi:10.3389/fendo.2015.00162). Use it to compare pieces with the same BV/TV.
     """
     from skimage.measure import marching_cubes, mesh_surface_area
 

@@ -1,15 +1,15 @@
 """Apparent stiffness of trabecular bone: a linear finite-element solve on voxels.
 
 Every voxel is a cube with eight nodes and linear shape functions (the usual voxel model of trabecular bone: van
-Rietbergen 1995 J Biomech 28:69-81). The piece is periodic: it is squeezed along one axis by a small mean strain while the
-other two mean strains are held at zero, and the rest of the displacement repeats from copy to copy. The energy stored
-gives the apparent stiffness along that axis.
+Rietbergen 1995 J Biomech 28:69-81). The piece is periodic: it is squeezed along one axis by a small mean strain
+while the other two mean strains are held at zero, and the rest of the displacement repeats from copy to copy.
+The energy stored gives the apparent stiffness along that axis.
 
     C = energy / (volume * strain**2)         relative to the same cube made of solid bone: 0 to 1
 
 The grid may be made coarser first; a voxel that is half bone is then half as stiff. The equations are solved by
-conjugate gradients without building a matrix; the error of the energy is the square of that of the displacement, so
-a loose tolerance is enough (tested).
+conjugate gradients without building a matrix; the error of the energy is the square of that of the
+displacement, so a loose tolerance is enough (tested).
 """
 
 from __future__ import annotations

@@ -1,17 +1,17 @@
 """The young structure: trabecular bone of a young adult's vertebra, made from random cells.
 
-The marrow spaces of spongy bone are packed like the cells of a foam. Points are spread at random in a box that repeats on
-all sides, a little further apart along the spine than across it. Each voxel belongs to its nearest point. Where two cells
-meet there is a wall and where three meet an edge. A share of the walls is kept as plates, the others are open; the edges
-stay as rods. The coordinates are bent by a smooth random field, so that nothing is straight, and a second field makes
-some places thicker than others.
+The marrow spaces of spongy bone are packed like the cells of a foam. Points are spread at random in a box that
+repeats on all sides, a little further apart along the spine than across it. Each voxel belongs to its nearest
+point. Where two cells meet there is a wall and where three meet an edge. A share of the walls is kept as
+plates, the others are open; the edges stay as rods. The coordinates are bent by a smooth random field, so that
+nothing is straight, and a second field makes some places thicker than others.
 
     plate     |distance to the wall| < thickness / 2, if this wall is kept
     rod       distance to the edge   < thickness / 2
     (distance to the wall of points a and b: (d_b**2 - d_a**2) / (2 |a - b|))
 
-The box is periodic in x, y and z: what leaves on one side enters on the other, so there is no edge at which bone would
-hang in the air. Sizes are rows of ``data/lattice.csv``.
+The box is periodic in x, y and z: what leaves on one side enters on the other, so there is no edge at which
+bone would hang in the air. Sizes are rows of ``data/lattice.csv``.
 """
 
 from __future__ import annotations

@@ -128,7 +128,8 @@ def local_thickness(mask, periodic: bool = False, reach: int | None = None):
 
     The sphere around a voxel reaches to the nearest centre outside; its true surface lies on average half a voxel
     before that where the middle is between voxels and a whole one where it is on a voxel, so half a voxel is taken off
-    the diameter.
+    the diameter. Plates come out right to half a voxel; rods and balls, whose middle is rarely on a voxel, up to one and
+    a half voxels too thin (tested).
 
     Parameters
     ----------
@@ -154,7 +155,7 @@ def local_thickness(mask, periodic: bool = False, reach: int | None = None):
 
 
 def _not_covered(squared, periodic):
-    """Return the voxels whose sphere does not lie inside that of a neighbour, to a tenth of a voxel."""
+    """Return the voxels whose sphere does not lie inside that of a neighbour."""
     radius = np.sqrt(squared, dtype=np.float32)
     keep = squared > 0
     around = np.pad(radius, 1, mode="wrap") if periodic else np.pad(radius, 1)
@@ -162,7 +163,7 @@ def _not_covered(squared, periodic):
     for x, y, z in np.ndindex(3, 3, 3):
         apart = np.sqrt((x - 1) ** 2 + (y - 1) ** 2 + (z - 1) ** 2)
         if apart:
-            keep &= around[x : x + nx, y : y + ny, z : z + nz] < radius + (apart - 0.1)
+            keep &= around[x : x + nx, y : y + ny, z : z + nz] < radius + (apart - 0.001)
     return keep
 
 

@@ -86,7 +86,7 @@ class Solution:
         self.displacement, self.iterations = displacement, iterations
 
 
-def solve(bone, axis: int = 2, factor: int = 2, tolerance: float = 0.01, start=None) -> Solution:
+def solve(bone, axis: int = 2, factor: int = 2, tolerance: float = 0.003, start=None) -> Solution:
     """Squeeze a periodic piece of bone along an axis.
 
     Parameters

@@ -360,13 +360,17 @@ class History:
         columns = ["age_years", "kind", "x_um", "y_um", "z_um", "volume_um3"]
         return pd.DataFrame(rows, columns=columns)
 
+    def loss_volumes(self) -> dict[str, float]:
+        """Return the bone lost for good since the first record, mm3, by what was cut."""
+        first, last = self._states[0][0]["lost"], self._states[-1][0]["lost"]
+        return {kind: (last[kind] - first[kind]) * (self._lattice.voxel_um / 1000) ** 3 for kind in KINDS.values()}
+
     def loss_shares(self) -> dict[str, float]:
         """Return the shares of perforation, snapped struts and fragments in the bone lost for good, percent.
 
         As in Liu 2008 (73.2, 18.9 and 7.9 %): bone that was dug and could not be filled again, by what was cut.
         """
-        first, last = self._states[0][0]["lost"], self._states[-1][0]["lost"]
-        lost = {kind: last[kind] - first[kind] for kind in KINDS.values()}
+        lost = self.loss_volumes()
         whole = sum(lost.values())
         return {kind: 100 * volume / whole if whole else 0.0 for kind, volume in lost.items()}
 

@@ -127,9 +127,9 @@ def local_thickness(mask, periodic: bool = False, reach: int | None = None):
     """Return for each voxel of `mask` the diameter, in voxels, of the largest sphere inside that covers it; 0 outside.
 
     The sphere around a voxel reaches to the nearest centre outside; its true surface lies on average half a voxel
-    before that where the middle is between voxels and a whole one where it is on a voxel, so half a voxel is taken off
-    the diameter. Plates come out right to half a voxel; rods and balls, whose middle is rarely on a voxel, up to one and
-    a half voxels too thin (tested).
+    before that where the middle is between voxels and a whole one where it is on a voxel, so half a voxel is taken
+    off the diameter. Plates come out right to half a voxel; rods and balls, whose middle is rarely on a voxel, up to
+    one and a half voxels too thin (tested).
 
     Parameters
     ----------

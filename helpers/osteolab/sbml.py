@@ -105,7 +105,8 @@ coupling * handle_recruitment * exp(teriparatide_recruitment * teriparatide_fast
   cortical_maturing'   = cortical_young / young_time \
 - (resorption_cortical / cortical + 1 / maturing_time) * cortical_maturing
   thickness := trabecular / connections^(1 / 3)
-  connections' = -perforation_rate * turnover_trabecular * osteoclasts * thickness^(-perforation_thinness) * connections
+  pressure  := osteoclasts * thickness^(-perforation_thinness) - 1
+  connections' = -perforation_rate * turnover_trabecular * piecewise(pressure, pressure > 0, 0) * connections
   glycation'   = resorption_trabecular / (turnover_trabecular * trabecular) * (handle_glycation - glycation) \
 / glycation_time
   mineral_trabecular := young_mineral * trabecular_young + maturing_mineral * trabecular_maturing \

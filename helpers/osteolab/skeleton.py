@@ -8,7 +8,7 @@ volume        dV/dt = F - R
 young         dY/dt = F - (R/V + 1/t1) * Y                          three ages of bone: Y + M + old = V
 maturing      dM/dt = Y/t1 - (R/V + 1/t2) * M
 mineral       mass = mY*Y + mM*M + (V - Y - M)
-connections   dN/dt = -k_p * k_trabecular * C * Th**-q * N            struts cut are lost for good
+connections   dN/dt = -k_p * k_trabecular * [C*Th**-q - 1]+ * N       struts cut are lost for good
 thickness     Th = V / N**(1/3), as in the plate model of Parfitt (BV/TV = Tb.N * Tb.Th)
 glycation     dG/dt = R/(k*V) * (sugar - G) / t_G                    new bone carries the sugar of its time
 """
@@ -55,9 +55,10 @@ def trabecular_number(connections):
 
 
 def perforation_loss(osteoclasts, volume, connections, p):
-    """Return the rate at which connections are lost, per year; the law is the one the voxel lattice follows."""
+    """Return the rate at which connections are lost, per year (never negative)."""
     thickness = volume / trabecular_number(connections)
-    return p.perforation_rate * p.turnover_trabecular * osteoclasts * thickness**-p.perforation_thinness
+    pressure = osteoclasts * thickness**-p.perforation_thinness - 1
+    return p.perforation_rate * p.turnover_trabecular * (pressure + abs(pressure)) / 2
 
 
 def glycation_terms(handle, resorbed, volume, p):

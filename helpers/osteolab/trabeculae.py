@@ -39,7 +39,7 @@ def smooth_field(size: int, waves: float, rng) -> Any:
 
 def cell_points(edge: float, c, rng) -> Any:
     """Return the points of the cells (count, 3) in a cube of `edge` um, spread more evenly than by chance."""
-    count = max(3, round((edge / c["cell_size"]) ** 3))
+    count = max(2, round((edge / c["cell_size"]) ** 3))
     points: list = []
     for _ in range(count):
         tries = rng.uniform(0, edge, (40, 3))

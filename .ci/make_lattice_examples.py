@@ -1,4 +1,4 @@
-"""Write data/lattice_examples.json: the plans that the lattice lab opens with, and all it has where numpy is missing."""
+"""Write data/lattice_examples.json: the plans the lattice lab opens with, and all it has without numpy."""
 
 from __future__ import annotations
 

@@ -85,8 +85,8 @@ class LatticeLab(w.VBox):
         First and last age, and the years between two pictures.
     menopause_age : float
         Last period of both, years.
-    size, seed : int
-        Voxels along an edge (25 um each), and which piece of bone; see :class:`osteolab.lattice.Lattice`.
+    size, seed, voxel_um : int, int, float
+        Voxels along an edge, which piece of bone, and the edge of a voxel; see :class:`osteolab.lattice.Lattice`.
     brake : str
         "alendronate" (10 mg/day) or "transdermal_estradiol" (50 ug/day).
     resorption_pace : float, optional
@@ -134,6 +134,7 @@ class LatticeLab(w.VBox):
         menopause_age: float = MENOPAUSE,
         size: int = 64,
         seed: int = 1,
+        voxel_um: float = 33.0,
         brake: str = "alendronate",
         resorption_pace: float | None = None,
         predict: Any = None,
@@ -145,13 +146,13 @@ class LatticeLab(w.VBox):
         bone = {"since": _whole(since, "since", 20, 90), "until": _whole(until, "until", 30, 100)}
         if bone["until"] <= bone["since"]:
             raise InputError(f"until is {until} but since is {since}; the last age must be later than the first")
-        bone |= {"step": _whole(step, "step", 1, 10), "size": size, "seed": seed, "menopause_age": menopause_age}
-        self._bone = usual_bone(**bone, brake=choice(brake, "brake", BRAKES))
+        bone |= {"step": _whole(step, "step", 1, 10), "size": size, "seed": seed, "voxel_um": voxel_um}
+        self._bone = usual_bone(**bone, menopause_age=menopause_age, brake=choice(brake, "brake", BRAKES))
         self.missing, self.recomputes = plans_of.missing(), 0
         self._tracks: dict[tuple[Bone, Plan], Track] = {}
         kinds, ages = _two(rescue_with, "rescue_with"), _two(rescue, "rescue")
         pair = tuple(self._plan(Plan(), kind, when) for kind, when in zip(kinds, ages, strict=True))
-        first = Settings(self._bone.since, pair)  # type: ignore[arg-type]
+        first = Settings(self._bone.since, pair)
         self._home = self._new_settings({"age": age, PACE: resorption_pace}, first)
         self._settings = self._home
         self._error, self._chosen, self._said, self._veiled = "", "", "", predict is not None
@@ -181,7 +182,7 @@ class LatticeLab(w.VBox):
         question, choices = (asked.question, asked.choices) if asked else ("", ())
         bone = self._bone
         who = f"{' and '.join(self.names)}, twins: the same bone at {bone.since}."
-        last = bone.person.menopause_age
+        last = bone.last_period
         who += f" Last period at {words.age(last)}." if last is not None else ""
         return LatticeScreen(
             self._specs(), self.names, who, self._closed_words(), self.figure, self.view, question, choices, actions,
@@ -543,7 +544,7 @@ def _nothing(*_):
 @cache
 def _natural_pace(bone):
     """Return the pace of the osteoclasts three years after the last period, percent of a young adult."""
-    last = bone.person.menopause_age
+    last = bone.last_period
     life = simulate(bone.person, (), until=bone.until)
     age = min(bone.until, (bone.since if last is None else last) + 3)
     return round(100 * life.value("osteoclasts", age))

@@ -12,7 +12,7 @@ from osteolab.lab.figure import PanelFigure
 
 STATIC = Path(__file__).parent / "static"
 SCENES = ("scene", "scene2")
-CAMERA = {"eye": {"x": 1.25, "y": 1.35, "z": 0.62}, "projection": {"type": "perspective"}}
+CAMERA = {"eye": {"x": 0.98, "y": 1.06, "z": 0.5}, "projection": {"type": "perspective"}}
 LIGHT = {"ambient": 0.62, "diffuse": 0.75, "specular": 0.08, "roughness": 0.75, "fresnel": 0.05}
 NAMES = ("bone_a", "lost_a", "bone_b", "lost_b")
 
@@ -55,6 +55,7 @@ def empty_figure() -> PanelFigure:
     """Return the figure with its two scenes; the page fills the meshes from the frames it holds."""
     widget = PanelFigure({"data": _traces(), "layout": _layout()})
     widget._config = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
+    widget._config |= {"plotGlPixelRatio": 1}  # twice as many pixels turn four times slower without a graphics card
     widget.add_class("ol-fig")
     return widget
 

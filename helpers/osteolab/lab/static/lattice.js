@@ -4,7 +4,8 @@
 const BEAT = 280; // ms between two pictures of Play, and not before the last one is drawn
 const PATIENCE = 400; // ms of computing before anything is said about it
 const LEVEL = 0.46; // surface of the smoothed voxels
-const REACH = 4; // coarse voxels around a point in which plate and rod are told apart
+const GRID = 27; // cells along an edge of the drawn surface: enough for a strut, few enough to turn smoothly
+const REACH = 3; // cells around a point in which plate and rod are told apart
 const RECENT = 4; // years for which what was cut counts as new
 
 // ---- voxels -----------------------------------------------------------------------------------------------
@@ -51,6 +52,25 @@ function halve(voxels, n) {
     for (let j = 0; j < layer; j++) x[o + j] = (y[a + j] + 3 * y[b + j] + 3 * y[c + j] + y[d + j]) / 8;
   }
   return x;
+}
+
+// The smoothed volume on a grid of GRID cells: fewer triangles, the same shapes.
+function drawnField(voxels, n) {
+  const half = halve(voxels, n), m = n >> 1, k = Math.min(m, GRID), out = new Float32Array(k ** 3);
+  const places = Array.from({ length: k }, (_, i) => {
+    const at = Math.max(0, Math.min(m - 1.001, ((i + 0.5) * m) / k - 0.5));
+    return [Math.floor(at), at - Math.floor(at)];
+  });
+  for (let x = 0, o = 0; x < k; x++) for (let y = 0; y < k; y++) for (let z = 0; z < k; z++, o++) {
+    const [i, a] = places[x], [j, b] = places[y], [l, c] = places[z];
+    let sum = 0;
+    for (let q = 0; q < 8; q++) {
+      const weight = (q & 1 ? a : 1 - a) * (q & 2 ? b : 1 - b) * (q & 4 ? c : 1 - c);
+      if (weight) sum += weight * half[((i + (q & 1)) * m + j + ((q >> 1) & 1)) * m + l + (q >> 2)];
+    }
+    out[o] = sum;
+  }
+  return { field: out, m: k };
 }
 
 // ---- surfaces (naive surface nets: one point in each cell that the surface crosses) --------------------------
@@ -119,7 +139,7 @@ function lineShare(a, b, c, d, e, f) {
   const phi = Math.acos(Math.max(-1, Math.min(1, half))) / 3;
   const high = q + 2 * p * Math.cos(phi), low = q + 2 * p * Math.cos(phi + (2 * Math.PI) / 3), middle = 3 * q - high - low;
   const share = (high - middle) / (high - low + 1e-6);
-  return Math.max(0, Math.min(1, (share - 0.25) / 0.5));
+  return Math.max(0, Math.min(1, (share - 0.3) / 0.35));
 }
 
 // Neighbours on the surface share their colour a little.
@@ -145,21 +165,21 @@ function asTrace({ points, faces }, m, intensity) {
 }
 
 function boneMesh(frame, n) {
-  const m = n >> 1, field = halve(spread(frame[0], n), n), mesh = surface(field, m, LEVEL);
+  const { field, m } = drawnField(spread(frame[0], n), n), mesh = surface(field, m, LEVEL);
   return asTrace(mesh, m, evened(rodness(mesh.points, field, m), mesh.faces));
 }
 
 // What was cut for good: full colour where it is new, pale where it is older.
 function lostMesh(frames, index, ages, n) {
-  const m = n >> 1, cut = spread(frames[index][1], n);
+  const cut = spread(frames[index][1], n);
   spread(frames[index][2], n, cut);
-  const mesh = surface(halve(cut, n), m, 0.3);
+  const { field, m } = drawnField(cut, n), mesh = surface(field, m, 0.3);
   let since = index;
   while (since > 0 && ages[index] - ages[since] < RECENT) since--;
   const before = spread(frames[since][1], n);
   spread(frames[since][2], n, before);
   const fresh = new Float32Array(mesh.points.length / 3);
-  const old = halve(before, n);
+  const old = drawnField(before, n).field;
   for (let i = 0; i < fresh.length; i++) {
     const [x, y, z] = [0, 1, 2].map((k) => Math.max(0, Math.min(m - 1, Math.round(mesh.points[3 * i + k]) - 1)));
     fresh[i] = old[(x * m + y) * m + z] > 0.2 ? 0 : 1;
@@ -354,7 +374,7 @@ class Picture {
     const n = this.told.size, scale = Math.min(2, window.devicePixelRatio || 1);
     this.canvases.forEach((canvas, plan) => {
       const side = Math.max(120, Math.round(Math.min(canvas.parentNode.clientHeight, canvas.parentNode.clientWidth / 2 - 8) * scale));
-      if (canvas.width !== side) { canvas.width = canvas.height = side; canvas.style.width = canvas.style.height = `${side / scale}px`; }
+      if (canvas.width !== side || canvas.height !== side) { canvas.width = canvas.height = side; canvas.style.width = canvas.style.height = `${side / scale}px`; }
       drawSection(canvas, this.frames[plan], index, n, Number(this.depth.value) / 100, ink);
     });
     this.root.dataset.latticeAge = this.ages[index];

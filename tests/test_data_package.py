@@ -115,7 +115,10 @@ def test_levels_have_one_unit_everywhere():
         assert all(row["unit"] == units[row["level"]] for row in rows(table))
 
 
-@pytest.mark.parametrize(("table", "value"), [("parameters", "value"), ("signal_matrix", "weight"), ("bmu", "value")])
+@pytest.mark.parametrize(
+    ("table", "value"),
+    [("parameters", "value"), ("signal_matrix", "weight"), ("bmu", "value"), ("lattice", "value")],
+)
 def test_values_lie_in_their_range(table, value):
     for row in rows(table):
         assert float(row["low"]) <= float(row[value]) <= float(row["high"]), row

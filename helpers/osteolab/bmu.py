@@ -38,7 +38,7 @@ class Event:
     Parameters
     ----------
     site : float
-        Middle of the pit along the surface, um.
+        Middle of the pit: um along the surface in a drawing, the number of a voxel in a lattice.
     width, depth : float
         Size of the finished pit, um.
     start : float
@@ -78,14 +78,21 @@ class Event:
             return "reversal"
         return "filling" if day < self.end else "quiet"
 
+    def dug_share(self, day: float) -> float:
+        """Share of the digging that is done, 0 to 1."""
+        return eased((day - self.start) / self.dig_days, constants()["dig_slowing"])
+
+    def filled_share(self, day: float) -> float:
+        """Share of the filling that is done, 0 to 1."""
+        return eased((day - self.fill_start) / self.fill_days, constants()["fill_slowing"])
+
     def dug(self, day: float) -> float:
         """Bone removed so far in the middle of the pit, um."""
-        return self.depth * eased((day - self.start) / self.dig_days, constants()["dig_slowing"])
+        return self.depth * self.dug_share(day)
 
     def filled(self, day: float) -> float:
         """Bone put back so far in the middle of the pit, um, soft seam included."""
-        share = eased((day - self.fill_start) / self.fill_days, constants()["fill_slowing"])
-        return self.depth * self.refill * share
+        return self.depth * self.refill * self.filled_share(day)
 
     def mineral(self, day: float) -> float:
         """Mean hardness of the new bone, 0 (none laid down or all soft) to 1 (full)."""

@@ -9,6 +9,7 @@ from importlib import import_module
 
 _HOME = {
     "RemodelingLab": "remodeling_lab",
+    "LatticeLab": "lattice_lab",
     "SliderSpec": "sliders",
     "Predict": "lessons",
     "PredictChoice": "lessons",

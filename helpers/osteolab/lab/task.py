@@ -30,8 +30,26 @@ IN_WORDS = {
     "between": "",
     "in": "",
 }
+# Readings of the lattice lab, one for each twin; then those of the other labs.
 # Reading: words before the number, decimals, unit. What a scanner or a laboratory would print.
-READINGS = {
+OF_A_TWIN: dict[str, tuple[str, int, str]] = {
+    "density": ("density", 0, "percent"),
+    "connections": ("connections", 0, "percent"),
+    "strength": ("strength", 0, "percent"),
+    "stiffness": ("stiffness", 2, ""),
+    "bv_tv": ("BV/TV", 1, "percent"),
+    "tb_th": ("Tb.Th", 0, "µm"),
+    "tb_n": ("Tb.N", 2, "1/mm"),
+    "tb_sp": ("Tb.Sp", 0, "µm"),
+    "conn_d": ("Conn.D", 1, "1/mm³"),
+    "perforated": ("plates perforated", 0, ""),
+    "snapped": ("struts snapped", 0, ""),
+    "resorption": ("resorption", 0, "percent"),
+    "formation": ("formation", 0, "percent"),
+    "rescue": ("rescue", 0, "years"),
+}
+READINGS: dict[str, tuple[str, int, str]] = {
+    **{f"{name}_{x}": (f"{form[0]} {x.upper()}", form[1], form[2]) for x in "ab" for name, form in OF_A_TWIN.items()},
     "bmd": ("", 3, "g/cm2"),
     "t_score": ("T", 1, ""),
     "t_score_own_sex": ("own-sex T", 1, ""),
@@ -47,6 +65,8 @@ READINGS = {
     "mineral": ("mineral", 0, "percent"),
     "fracture_risk": ("fracture risk ×", 1, ""),
     "scan_age": ("scan at", 0, ""),
+    "density_gap": ("density A minus B", 0, "percent"),
+    "strength_gap": ("strength A minus B", 0, "percent"),
 }
 
 
@@ -150,8 +170,8 @@ class Task(Card):
         if not shown or any(reading.get(n, settings.get(n)) is None for n in self.reads):
             return ""
         listed = " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
-        age = settings.get("scan_age")
-        is_scan = any(name in READINGS for name in self.reads) and "scan_age" not in self.reads
+        age = settings.get("scan_age", settings.get("age"))
+        is_scan = any(name in READINGS for name in self.reads) and not {"scan_age", "age"} & {*self.reads}
         return f"{listed} at {figure(age)}" if is_scan and age is not None else listed
 
     def _state(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

@@ -57,8 +57,9 @@ function nameOthers(root, model) {
   setAttribute(root, "aria-label", model.get("names").lab || "Bone remodelling lab");
   for (const group of root.querySelectorAll(".widget-toggle-buttons")) {
     const unit = group.classList.contains("ol-units");
+    const own = Object.entries(model.get("names").groups || {}).find(([kind]) => group.classList.contains(kind));
     setAttribute(group, "role", "group");
-    setAttribute(group, "aria-label", unit ? "Units" : "Site of the scan");
+    setAttribute(group, "aria-label", own ? own[1] : unit ? "Units" : "Site of the scan");
     for (const button of group.querySelectorAll("button")) {
       setAttribute(button, "aria-pressed", String(button.classList.contains("mod-active")));
       button.removeAttribute("title");
@@ -76,7 +77,7 @@ function nameOthers(root, model) {
   const figure = root.querySelector(".ol-figure .js-plotly-plot");
   setAttribute(figure, "role", "img");
   setAttribute(figure, "tabindex", "0");
-  setAttribute(figure, "aria-label", "Three charts; the text below says the same");
+  setAttribute(figure, "aria-label", model.get("names").figure || "Three charts; the text below says the same");
 }
 
 function nameAll(root, model) {

@@ -1,0 +1,12 @@
+"""Write data/lattice_examples.json: the plans the lattice lab opens with, and all it has without numpy."""
+
+from __future__ import annotations
+
+from osteolab import data
+from osteolab.lab import lattice_plans
+from osteolab.lab.lattice_lab import usual_bone
+
+if __name__ == "__main__":
+    path = data.path(lattice_plans.EXAMPLES)
+    path.write_text(lattice_plans.example_file(usual_bone()), encoding="utf-8")
+    print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")

@@ -1,0 +1,373 @@
+"""The bones of the lattice lab: what a plan does to a piece of trabecular bone, computed now or read from a file.
+
+Importing this needs nothing but the package itself; numpy, scipy and scikit-image are loaded when a plan is computed.
+Where they are missing, the plans of data/lattice_examples.json remain: the same bone, computed beforehand.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from typing import Any
+
+from osteolab import Course, Life, Person, data, simulate
+from osteolab.errors import InputError, choice
+
+NOTHING, BRAKE, BUILDER = "nothing", "brake", "builder"
+WITH = (NOTHING, BRAKE, BUILDER)
+BRAKES = {"alendronate": (10.0, "mg/day"), "transdermal_estradiol": (50.0, "ug/day")}
+BUILDER_DOSE = ("teriparatide", 20.0, "ug/day")
+BUILDER_YEARS = 2  # as approved, and as trials gave it
+PLANES = 3  # bone, cut through a plate, cut through a strut or loose
+STRUTS_PER_RING = 3  # where three struts meet at a node, a network has three struts for each ring
+EXAMPLES = "lattice_examples.json"
+RESCUES = (52, 62)  # of the stored plans
+NEEDED = ("numpy", "scipy", "pandas")
+
+
+@dataclass(frozen=True)
+class Bone:
+    """The piece of bone and the person: everything two plans share.
+
+    Attributes
+    ----------
+    person : Person
+    since, until : int
+        Ages at the two ends, years.
+    step : int
+        Years between two records.
+    size, seed, voxel_um : int, int, float
+        Voxels along an edge, which bone, and the edge of a voxel; see :class:`osteolab.lattice.Lattice`. At 33 um the
+        piece is 2.1 mm wide: about twice the struts of one of 1.6 mm, in the same time.
+    brake : str
+        Drug of the brake, a key of BRAKES.
+    resorption_pace : float or None
+        Osteoclasts held at this pace (percent of a young adult) from the last period until the rescue; None: nature.
+    """
+
+    person: Person
+    since: int = 46
+    until: int = 80
+    step: int = 2
+    size: int = 64
+    seed: int = 1
+    voxel_um: float = 33.0
+    brake: str = "alendronate"
+    resorption_pace: float | None = None
+
+    @property
+    def ages(self) -> tuple[int, ...]:
+        """Ages of the records, years."""
+        return tuple(range(self.since, self.until + 1, self.step))
+
+    @property
+    def last_period(self) -> float | None:
+        """Age at the last period, years."""
+        age = self.person.menopause_age
+        return None if age is None else float(age)
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """What a stored bone must have in common with this one."""
+        person = {"sex": self.person.sex, "menopause_age": self.person.menopause_age}
+        person["peak_bone_mass_sd"] = self.person.peak_bone_mass_sd
+        rest = {name: getattr(self, name) for name in ("since", "until", "step", "size", "seed", "voxel_um", "brake")}
+        return person | rest | {"resorption_pace": self.resorption_pace}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A rescue: nothing, a brake or a builder, and when."""
+
+    kind: str = NOTHING
+    rescue: int = 52
+
+    def courses(self, bone: Bone) -> tuple[Course, ...]:
+        """Return what the calculator is told: the hand on the crew before the rescue, and the drugs after it."""
+        found = []
+        start = None if self.kind == NOTHING else self.rescue
+        last_period = bone.last_period
+        if bone.resorption_pace is not None and last_period is not None and (start is None or start > last_period):
+            found.append(Course("resorption_pace", bone.resorption_pace, "percent", last_period, start))
+        brake_from = start
+        if start is not None and self.kind == BUILDER:
+            brake_from = start + BUILDER_YEARS
+            found.append(Course(*BUILDER_DOSE, start, brake_from))
+        if brake_from is not None:
+            found.append(Course(bone.brake, *BRAKES[bone.brake], brake_from))
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Track:
+    """What became of the bone under a plan: measures at each age, and the voxels as a packed series of frames.
+
+    Attributes
+    ----------
+    ages : tuple of int
+    rows : tuple of dict
+        For each age: bv_tv (1), tb_th_um, tb_n_per_mm, tb_sp_um, conn_d_per_mm3, perforations and snapped_struts
+        (numbers since the young lattice), stiffness (1 = the young lattice), mineral, resorption and formation
+        (percent of a young adult).
+    pack : bytes
+        zlib of PLANES bit planes for each age, most significant bit first, each age XOR the age before.
+    size : int
+        Voxels along an edge.
+    """
+
+    ages: tuple[int, ...]
+    rows: tuple[dict[str, float], ...]
+    pack: bytes
+    size: int
+
+    def index(self, age: float) -> int:
+        """Return the place of the record nearest to an age."""
+        return min(range(len(self.ages)), key=lambda i: abs(self.ages[i] - age))
+
+    def until(self, age: float) -> bytes:
+        """Return the pack of the frames up to an age, so that nothing later can be looked at."""
+        count = sum(a <= age for a in self.ages)
+        whole = zlib.decompress(self.pack)
+        return zlib.compress(whole[: count * frame_bytes(self.size)], 9)
+
+    def reading(self, age: float) -> dict[str, float]:
+        """Return the measures at an age, and density, connections and stiffness in percent of the first age.
+
+        Density is bone volume times mineral, as a scanner sees it. Connections are the struts and plates of the
+        first age that have not been cut since: cuts are counted, and the struts there were are three for each ring
+        of the network (Conn.D times volume), as where three struts meet at a node. Stiffness is that along the
+        spine; strength follows it closely.
+        """
+        now, first = self.rows[self.index(age)], self.rows[0]
+        cuts = sum(now[name] - first[name] for name in ("perforations", "snapped_struts"))
+        return now | {
+            "density": 100 * now["bv_tv"] * now["mineral"] / (first["bv_tv"] * first["mineral"]),
+            "connections": max(0.0, 100 * (1 - cuts / max(1.0, first["struts"]))),
+            "strength": 100 * now["stiffness"] / first["stiffness"],
+            "perforated": now["perforations"] - first["perforations"],
+            "snapped": now["snapped_struts"] - first["snapped_struts"],
+            "cuts": cuts,
+        }
+
+
+def frame_bytes(size: int) -> int:
+    """Return the bytes of one frame before it is packed."""
+    return PLANES * ((size**3 + 7) // 8)
+
+
+def missing() -> str:
+    """Return the name of a package that is needed to compute a plan and not installed, or an empty text."""
+    return next((name for name in NEEDED if not _installed(name)), "")
+
+
+def _installed(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+# Stored plans
+
+
+@cache
+def _examples() -> dict[str, Any]:
+    path = data.path(EXAMPLES)
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"bone": None, "plans": []}
+
+
+def stored(bone: Bone, plan: Plan) -> Track | None:
+    """Return the stored track of a plan, None if this bone or this plan is not stored."""
+    found = _examples()
+    if found["bone"] != json.loads(json.dumps(bone.key)):
+        return None
+    for one in found["plans"]:
+        if one["kind"] == plan.kind and one["rescue"] in (None, plan.rescue):
+            rows = tuple(dict(zip(found["columns"], row, strict=True)) for row in one["rows"])
+            return Track(tuple(found["ages"]), rows, base64.b64decode(one["pack"]), bone.size)
+    return None
+
+
+def example_file(bone: Bone, progress: Callable[[str], Any] = print) -> str:
+    """Compute every plan that is stored and return the text of the file."""
+    plans = [Plan(NOTHING)] + [Plan(kind, rescue) for kind in (BRAKE, BUILDER) for rescue in RESCUES]
+    found: dict[str, Any] = {"bone": bone.key, "ages": list(bone.ages), "columns": [], "plans": []}
+    for plan in plans:
+        progress(f"{plan.kind} {plan.rescue}")
+        track = compute(bone, plan)
+        found["columns"] = list(track.rows[0])
+        rescue = None if plan.kind == NOTHING else plan.rescue
+        pack = base64.b64encode(track.pack).decode("ascii")
+        rows = [list(row.values()) for row in track.rows]
+        found["plans"].append({"kind": plan.kind, "rescue": rescue, "rows": rows, "pack": pack})
+    return json.dumps(found, separators=(",", ":")).replace('{"kind"', '\n{"kind"') + "\n"
+
+
+# Plans computed now
+
+KEPT_PASTS = 3
+_pasts: dict[Bone, _Past] = {}
+
+
+def compute(bone: Bone, plan: Plan, progress: Callable[[float], Any] | None = None) -> Track:
+    """Remodel the bone under a plan.
+
+    Parameters
+    ----------
+    bone, plan
+    progress : callable, optional
+        Told the share done, 0 to 1.
+
+    Returns
+    -------
+    Track
+        Plans of one bone share their past: it is computed once, as far as it is needed, and a plan goes on from there.
+
+    Raises
+    ------
+    InputError
+        If the rescue is not at one of the ages of the records, or if numpy is missing.
+    """
+    choice(plan.kind, "rescue with", WITH)
+    if missing():
+        raise InputError(f"the plan cannot be computed here, because {missing()} is not installed")
+    if plan.kind != NOTHING and plan.rescue not in bone.ages[:-1]:
+        raise InputError(
+            f"the rescue is at {plan.rescue:g} years; it can begin every {bone.step} years from {bone.since} to "
+            f"{bone.ages[-2]}, where the bone is recorded"
+        )
+    told = progress or (lambda share: None)
+    told(0.0)
+    if bone not in _pasts:
+        while len(_pasts) >= KEPT_PASTS:
+            _pasts.pop(next(iter(_pasts)))
+        _pasts[bone] = _Past(bone)
+    past = _pasts[bone]
+    end = bone.until if plan.kind == NOTHING else plan.rescue
+    until = 1.0 if plan.kind == NOTHING else past.share(end)
+    past.reach(end, lambda share: told(until * share))
+    rows, frames = past.records(end)
+    if plan.kind != NOTHING:
+        more = _rescued(bone, plan, past, frames[-1], lambda share: told(until + (1 - until) * share))
+        later = [row | {"struts": rows[0]["struts"]} for row in more[0]]
+        rows, frames = rows + later[1:], frames + more[1][1:]
+    told(1.0)
+    return Track(bone.ages, tuple(rows), _packed(frames), bone.size)
+
+
+class _Past:
+    """The bone without a rescue, as far as it has been needed: lattices, measures and frames at every record."""
+
+    def __init__(self, bone: Bone) -> None:
+        self.bone, self.age = bone, bone.since
+        self.frames: list[bytes] = []
+        self.parts: list[Any] = []
+        known = stored(bone, Plan(NOTHING))
+        self.rows: list[dict[str, float]] = [dict(row) for row in known.rows] if known else []
+        self.known = known is not None
+
+    def share(self, end: int) -> float:
+        """Return about which share of the work of a plan from `end` on is still to be done here."""
+        return 0.5 if end > self.age or not self.parts else 0.0
+
+    def reach(self, end: int, told: Callable[[float], Any]) -> None:
+        """Remodel up to an age and measure; what has been done before is kept."""
+        if self.parts and end <= self.age:
+            return
+        from osteolab.lattice import Lattice
+
+        bone, life = self.bone, _life(self.bone, Plan(NOTHING))
+        if self.parts:
+            start = self.parts[-1].lattice(self.age)
+        else:
+            start = Lattice.young_vertebra(size=bone.size, seed=bone.seed, voxel_um=bone.voxel_um)
+        end = max(end, self.age + bone.step)
+        work = 1.0 if self.known else 0.7
+        history = start.remodel(
+            life, end - self.age, self.age, every=12 * bone.step, progress=lambda share: told(work * share)
+        )
+        frames = _frames(history, self.frames[-1] if self.frames else None)
+        self.frames += frames[1:] if self.parts else frames
+        if not self.known:
+            rows = _rows(history, life)
+            self.rows += rows[1:] if self.parts else rows
+            if "struts" not in self.rows[0]:
+                self.rows[0]["struts"] = self._struts(start.voxel_um)
+            for row in self.rows:
+                row["struts"] = self.rows[0]["struts"]
+        self.parts.append(history)
+        self.age = end
+
+    def _struts(self, voxel: float) -> float:
+        """Return how many struts and plates there are at first, from the rings of the network."""
+        volume = (self.bone.size * voxel / 1000) ** 3
+        return round(STRUTS_PER_RING * max(1.0, self.rows[0]["conn_d_per_mm3"] * volume - 1), 1)
+
+    def records(self, end: int) -> tuple[list[dict], list[bytes]]:
+        """Return measures and frames up to an age, its own included."""
+        count = self.bone.ages.index(end) + 1
+        return self.rows[:count], self.frames[:count]
+
+    def lattice(self, age: int) -> Any:
+        """Return the lattice at a record."""
+        return next(part for part in self.parts if part.ages[0] <= age <= part.ages[-1]).lattice(age)
+
+
+def _rescued(bone, plan, past, frame, told):
+    """Return measures and frames from the rescue on."""
+    life, years = _life(bone, plan), bone.until - plan.rescue
+    start = past.lattice(plan.rescue)
+    history = start.remodel(life, years, plan.rescue, every=12 * bone.step, progress=lambda share: told(0.6 * share))
+    return _rows(history, life), _frames(history, frame)
+
+
+def _life(bone: Bone, plan: Plan) -> Life:
+    return simulate(bone.person, plan.courses(bone), until=bone.until)
+
+
+DIGITS = {"bv_tv": 4, "tb_th_um": 1, "tb_n_per_mm": 3, "tb_sp_um": 1, "conn_d_per_mm3": 2, "relative_stiffness": 4}
+
+
+def _rows(history, life):
+    """Return the measures at every record, rounded to what is stored."""
+    found = []
+    for row in history.table().to_dict("records"):
+        age = row.pop("age_years")
+        kept = {name: round(float(value), DIGITS.get(name, 0)) for name, value in row.items()}
+        kept["stiffness"] = kept.pop("relative_stiffness")
+        for name in ("mineral", "resorption", "formation"):
+            kept[name] = round(life.value(name, age, "trabecular_spine"), 1)
+        found.append(kept)
+    return found
+
+
+def _frames(history, before):
+    """Return the bit planes at every record; `before` holds those of the record where this history began."""
+    import numpy as np
+
+    past = None
+    if before is not None:
+        past = np.unpackbits(np.frombuffer(before, np.uint8).reshape(PLANES, -1), axis=1).astype(bool)
+    frames = []
+    for age in history.ages:
+        bone, why = history.voxels(age).ravel(), history.lost(age).ravel()
+        planes = np.stack([bone, why == 1, (why == 2) | (why == 3)])
+        if past is not None:
+            planes[1:] |= past[1:, : bone.size] & ~bone
+        frames.append(np.packbits(planes, axis=1).tobytes())
+    return frames
+
+
+def _packed(frames):
+    """Return the frames as one compressed series, each XOR the one before."""
+    whole, last = [], 0
+    for frame in frames:
+        now = int.from_bytes(frame, "big")
+        whole.append((now ^ last).to_bytes(len(frame), "big"))
+        last = now
+    return zlib.compress(b"".join(whole), 6)

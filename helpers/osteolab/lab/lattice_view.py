@@ -1,0 +1,95 @@
+"""The page's side of the lattice lab: it holds every frame, meshes the voxels, plays, and shows bars and sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import anywidget
+import plotly.graph_objects as go
+import traitlets as t
+
+from osteolab.lab.figure import PanelFigure
+
+STATIC = Path(__file__).parent / "static"
+SCENES = ("scene", "scene2")
+CAMERA = {"eye": {"x": 0.98, "y": 1.06, "z": 0.5}, "projection": {"type": "perspective"}}
+LIGHT = {"ambient": 0.62, "diffuse": 0.75, "specular": 0.08, "roughness": 0.75, "fresnel": 0.05}
+NAMES = ("bone_a", "lost_a", "bone_b", "lost_b")
+
+
+class LatticeView(anywidget.AnyWidget):
+    """Frames in, picture out. The kernel is not asked when the age changes; it is only told.
+
+    Attributes
+    ----------
+    frames : dict
+        `ages`; `size` (voxels along an edge); `span` (mm); `titles`; `bars` (for each plan and age: density,
+        connections and strength, percent of the first age); `cut` (plates and struts cut, for each plan and age);
+        `sentences` (HTML, for each age); `base` (first age).
+    pack_a, pack_b : bytes
+        See :class:`osteolab.lab.lattice_plans.Track`.
+    age : float
+        Age on the screen, years; one of `frames["ages"]`.
+    view : {"surface", "section"}
+    progress : float
+        Share of a computation that is done, 0 to 1; below 0 nothing is computed.
+    note : str
+        A line in place of the sentence's first words, such as what was predicted (HTML).
+    """
+
+    _esm = STATIC / "lattice.js"
+    _css = STATIC / "lattice.css"
+    frames = t.Dict().tag(sync=True)
+    pack_a = t.Bytes(b"").tag(sync=True)
+    pack_b = t.Bytes(b"").tag(sync=True)
+    age = t.Float(0.0).tag(sync=True)
+    view = t.Unicode("surface").tag(sync=True)
+    progress = t.Float(-1.0).tag(sync=True)
+
+    def picture(self, name: str, caption: list[str]) -> None:
+        """Let the page save what it shows as a picture, with lines of text under it."""
+        self.send({"do": "picture", "name": name, "caption": caption})
+
+
+def empty_figure() -> PanelFigure:
+    """Return the figure with its two scenes; the page fills the meshes from the frames it holds."""
+    widget = PanelFigure({"data": _traces(), "layout": _layout()})
+    widget._config = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
+    widget._config |= {"plotGlPixelRatio": 1}  # twice as many pixels turn four times slower without a graphics card
+    widget.add_class("ol-fig")
+    return widget
+
+
+def _traces():
+    found = []
+    for name in NAMES:
+        lost = name.startswith("lost")
+        found.append(
+            go.Mesh3d(
+                name=name, scene=SCENES[name.endswith("b")], x=[], y=[], z=[], i=[], j=[], k=[], intensity=[],
+                cmin=0, cmax=1, showscale=False, hoverinfo="skip", flatshading=False, opacity=0.5 if lost else 1,
+                colorscale=[[0, "#C2471A"], [1, "#C2471A"]] if lost else [[0, "#4A5D78"], [1, "#A8823C"]],
+                lighting=LIGHT | ({"ambient": 0.85} if lost else {}), lightposition={"x": 1200, "y": 2000, "z": 3000},
+            )
+        )  # fmt: skip
+    return found
+
+
+def _layout():
+    # The scenes keep the camera of the reader through every change.
+    axis = {"visible": False, "showspikes": False, "range": [0, 1], "autorange": False}
+    scene = {
+        "xaxis": axis, "yaxis": axis, "zaxis": axis, "aspectmode": "cube", "camera": CAMERA, "dragmode": "turntable",
+        "bgcolor": "rgba(0,0,0,0)", "hovermode": False, "uirevision": "turned by hand",
+    }  # fmt: skip
+    domains = {"scene": [0, 0.495], "scene2": [0.505, 1]}
+    return {
+        "template": {},
+        "autosize": True,
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": False,
+        "hovermode": False,
+        "uirevision": "turned by hand",
+        **{name: scene | {"domain": {"x": x, "y": [0, 1]}} for name, x in domains.items()},
+    }

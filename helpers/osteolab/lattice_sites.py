@@ -1,0 +1,230 @@
+"""Sites of renewal in a voxel lattice: where a pit opens, which voxels it takes, which of them can be filled again.
+
+A pit is a dish on the surface. Its middle is a surface voxel, its axis points into the bone (from the site to
+the centre of the bone around it), and it reaches `depth * bmu.pit_shape(offset)` below the plane through the
+site. Timing, depth and the progress of digging and filling are those of :class:`osteolab.bmu.Event`, the same
+as in the drawing of one site.
+
+A voxel can be filled again if there is bone under its column of the pit, or under one next to it. A pit that
+comes out on the other side of a plate, or takes the whole width of a rod, has no such floor there: those voxels
+stay empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from osteolab import bmu
+
+UNDER = (0.5, 1.0)  # voxels below the floor at which bone is looked for
+NEXT_TO = 2.0  # voxels: a column of a pit also rests on bone under a column this close
+EMPTY = np.zeros(0, dtype=np.int64)
+
+
+@dataclass
+class Pit:
+    """One site at work in the lattice.
+
+    Attributes
+    ----------
+    event : bmu.Event
+        Dates, depth and width; `site` is the number of the voxel in the middle.
+    voxels : int array
+        The voxels of the pit (flat numbers), in the order in which they are dug.
+    due : float array
+        Share of the full depth at which each of them is reached, 0 to 1.
+    below : int array, (voxels, 2)
+        For each, the voxels just under the floor of its column.
+    height : float array
+        Height of each above the floor of its column, um: the order in which they are filled.
+    inward : float array, (3,)
+        Direction into the bone.
+    """
+
+    event: bmu.Event
+    voxels: Any
+    due: Any
+    below: Any
+    height: Any
+    inward: Any
+    dug: int = 0
+    fill: Any = None  # voxels with a floor, in the order of filling, once digging has ended
+    asked: float = 0.0  # new bone asked for by the filling curve so far, voxels
+    wanted: float = 0.0  # new bone granted so far, voxels
+    filled: int = 0
+    shell: Any = field(default_factory=lambda: EMPTY)  # voxels kept free of other teams
+
+    def copy(self) -> Pit:
+        """Return a copy that can go on by itself; the arrays are never changed and stay shared."""
+        return replace(self)
+
+
+class Box:
+    """Offsets of the voxels around a site, and their numbers in a periodic lattice."""
+
+    def __init__(self, size: int, voxel: float, reach: float):
+        self.size, self.voxel = size, voxel
+        half = min(int(np.ceil(reach / voxel)), (size - 1) // 2)
+        steps = np.stack(np.meshgrid(*[np.arange(-half, half + 1)] * 3, indexing="ij"), -1).reshape(-1, 3)
+        self.steps = steps[(steps**2).sum(1) <= (half + 0.5) ** 2]
+        self.offsets = (self.steps * voxel).astype(np.float32)
+        self.squared = (self.offsets**2).sum(1)
+        # Numbers of a larger lattice with a margin, and the true number of each: what leaves on one side enters again.
+        self.margin = half + 6
+        wide = size + 2 * self.margin
+        self.strides = np.array([wide * wide, wide, 1])
+        ring = (np.arange(wide) - self.margin) % size
+        self.true = ((ring[:, None, None] * size + ring[None, :, None]) * size + ring).astype(np.int32).ravel()
+        self.moves = self.steps @ self.strides
+
+    def wide(self, numbers) -> Any:
+        """Return the numbers of voxels in the lattice with a margin."""
+        n = self.size
+        x, rest = np.divmod(numbers, n * n)
+        y, z = np.divmod(rest, n)
+        return ((x + self.margin) * self.strides[0]) + (y + self.margin) * self.strides[1] + z + self.margin
+
+    def numbers(self, centres) -> Any:
+        """Return the numbers (sites, voxels) of the box around each centre."""
+        return self.true[self.wide(np.asarray(centres))[:, None] + self.moves]
+
+    def at(self, centres, offsets) -> Any:
+        """Return the numbers of the voxels at `offsets` (um, shape (n, 3)) from the centres."""
+        steps = np.rint(offsets / self.voxel).astype(np.int64)
+        return self.true[self.wide(np.asarray(centres)) + steps @ self.strides]
+
+
+def surface(bone) -> Any:
+    """Return the flat numbers of the bone voxels that share a face with marrow, in a periodic lattice."""
+    buried = bone.copy()
+    for axis in range(3):
+        for way in (1, -1):
+            buried &= np.roll(bone, way, axis)
+    return np.flatnonzero(bone & ~buried)
+
+
+def inward(bone_flat, numbers, box: Box, reach: float) -> Any:
+    """Return the unit vectors (sites, 3) from each site to the centre of the bone within `reach` um of it."""
+    near = box.squared <= reach**2
+    towards = bone_flat[numbers[:, near]].astype(np.float64) @ box.offsets[near]
+    length = np.sqrt((towards**2).sum(1))
+    flat = length < 1e-9
+    towards[flat], length[flat] = (0, 0, 1), 1
+    return towards / length[:, None]
+
+
+def pits(bone, centres, depths, widths, box: Box, c) -> Iterator[dict]:
+    """Yield for each site what a pit there takes: voxels, due, below, height, inward (see Pit), and its shell."""
+    flat, voxel = bone.ravel(), box.voxel
+    numbers = box.numbers(centres)
+    into = inward(flat, numbers, box, c["normal_reach"]).astype(np.float32)
+    depths, widths = depths.astype(np.float32), widths.astype(np.float32)
+    down = into @ box.offsets.T + voxel / 2
+    across = np.sqrt(np.maximum(box.squared - (down - voxel / 2) ** 2, 0)) / (widths[:, None] / 2)
+    floor = depths[:, None] * np.maximum(0, 1 - across**3)
+    foot = (across < 1) & (down > -voxel)
+    taken = flat[numbers] & foot & (down < floor)
+    taken &= open_above(flat, centres, into, down, box, taken)
+    shell = foot & (down < floor + 1.2 * voxel)
+    site, place = np.nonzero(taken)
+    due = np.maximum(down[site, place], 0) / floor[site, place]
+    order = np.lexsort((due, site))
+    site, place, due = site[order], place[order], due[order]
+    lift = floor[site, place] - down[site, place]
+    under = [
+        box.at(centres[site], box.offsets[place] + (lift + share * voxel)[:, None] * into[site]) for share in UNDER
+    ]
+    below, voxels = np.stack(under, -1), numbers[site, place]
+    owner, shells = np.nonzero(shell)
+    shells = numbers[owner, shells]
+    ends = np.searchsorted(site, np.arange(len(centres) + 1))
+    shell_ends = np.searchsorted(owner, np.arange(len(centres) + 1))
+    for i in range(len(centres)):
+        own = slice(ends[i], ends[i + 1])
+        yield {
+            "voxels": voxels[own],
+            "due": due[own],
+            "below": below[own],
+            "height": lift[own],
+            "inward": into[i],
+            "shell": shells[shell_ends[i] : shell_ends[i + 1]],
+        }
+
+
+def open_above(flat, centres, into, down, box: Box, wanted) -> Any:
+    """Return which voxels of `wanted` can be reached: no bone stands in their column above the plane of the site."""
+    site, place = np.nonzero(wanted)
+    free = np.zeros(wanted.shape, dtype=bool)
+    clear = np.ones(len(site), dtype=bool)
+    for rise in (1.5, 2.5, 3.5):
+        lift = (down[site, place] + rise * box.voxel)[:, None] * into[site]
+        clear &= ~flat[box.at(centres[site], box.offsets[place] - lift)]
+    free[site[clear], place[clear]] = True
+    return free
+
+
+def with_floor(pit: Pit, bone_flat, size: int) -> Any:
+    """Return which voxels of a pit stand on bone: under their column or under one next to it (bool, len(voxels))."""
+    firm = bone_flat[pit.below[:, 0]] | bone_flat[pit.below[:, 1]]
+    if firm.all() or not firm.any():
+        return firm
+    places = np.stack(np.unravel_index(pit.voxels, (size,) * 3), -1)
+    apart = places[~firm][:, None, :] - places[firm][None, :, :]
+    apart -= size * np.rint(apart / size).astype(np.int64)
+    # Columns next to each other: the distance across the axis of the pit.
+    along = apart @ pit.inward
+    near = ((apart**2).sum(-1) - along**2 <= NEXT_TO**2).any(1)
+    firm = firm.copy()
+    firm[~firm] = near
+    return firm
+
+
+def crown(pit: Pit, bone_flat, box: Box) -> Any:
+    """Return marrow voxels on top of a filled pit where one more layer fits, nearest first.
+
+    A voxel is left out if a second surface lies within two voxels above it, so that bone never grows together.
+    """
+    site = int(pit.event.site)
+    numbers = box.numbers(np.array([site]))[0]
+    down = box.offsets @ pit.inward + box.voxel / 2
+    across = np.sqrt(np.maximum(box.squared - (down - box.voxel / 2) ** 2, 0)) / (pit.event.width / 2)
+    free = ~bone_flat[numbers] & (across < 1) & (down > -3 * box.voxel) & (down < pit.event.depth)
+    mine = np.flatnonzero(free)
+    into, out = pit.inward * box.voxel, -pit.inward * box.voxel
+    at = box.offsets[mine]
+    rests = bone_flat[box.at(site, at + into)]
+    clear = ~bone_flat[box.at(site, at + 2 * out)] & ~bone_flat[box.at(site, at + 3 * out)]
+    mine = mine[rests & clear]
+    order = np.argsort(across[mine] - down[mine] / box.voxel, kind="stable")
+    return numbers[mine[order]]
+
+
+def grown(mask) -> Any:
+    """Return a mask with one more voxel all around (a cut box)."""
+    from scipy import ndimage
+
+    return ndimage.binary_dilation(mask, np.ones((3, 3, 3), dtype=bool))
+
+
+CROSS = np.array([(0, 0, 0), (1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)])
+
+
+def cracks(bone_flat, region, box: Box) -> Any:
+    """Return the marrow voxels of `region` into which no cross of seven marrow voxels fits: cracks and pinholes.
+
+    (The morphological closing by a voxel and its six neighbours, for a list of voxels of a periodic lattice.)
+    """
+    places = region[~bone_flat[region]]
+    wide = box.wide(places)
+    arms = CROSS @ box.strides
+    room = np.zeros(len(places), dtype=bool)
+    for step in arms:
+        left = np.flatnonzero(~room)
+        for arm in arms:
+            left = left[~bone_flat[box.true[wide[left] + step + arm]]]
+        room[left] = True
+    return places[~room]

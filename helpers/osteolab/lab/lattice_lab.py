@@ -293,7 +293,7 @@ class LatticeLab(w.VBox):
         """Show the future without a prediction (for the teacher)."""
         if self._veiled:
             self._veiled = False
-            self._change(**self.reveal)
+            self._change_to(self._new_settings({"age": self._home.age} | self.reveal, self._settings), fresh=True)
         return self
 
     def table(self):
@@ -350,9 +350,9 @@ class LatticeLab(w.VBox):
     def _change(self, **changes):
         self._change_to(self._new_settings(changes, self._settings))
 
-    def _change_to(self, settings):
+    def _change_to(self, settings, fresh=False):
         shown = self._both(settings)  # may raise; nothing has changed until here
-        only_age = replace(settings, age=self._settings.age) == self._settings and not self._error
+        only_age = replace(settings, age=self._settings.age) == self._settings and not (self._error or fresh)
         self._settings, self._shown = settings, shown
         self._refresh(only_age)
 

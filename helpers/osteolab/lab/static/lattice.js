@@ -370,6 +370,16 @@ class Picture {
     this.root.dataset.latticeAge = this.ages[index];
   }
 
+  // plotly follows the width of its box by itself, not the height
+  fit() {
+    const plot = this.plot;
+    if (!window.Plotly || !plot || !plot._fullLayout || !plot.clientHeight) return;
+    if (Math.abs(plot._fullLayout.height - plot.clientHeight) < 1.5) return;
+    delete plot.layout.width;
+    delete plot.layout.height;
+    window.Plotly.relayout(plot, { autosize: true }).catch(() => {});
+  }
+
   drawSections(index, ink) {
     const n = this.told.size, scale = Math.min(2, window.devicePixelRatio || 1);
     this.canvases.forEach((canvas, plan) => {
@@ -503,8 +513,9 @@ function attach(model, el, root) {
   seen.observe(root, { attributes: true, attributeFilter: ["class"] });
   const figure = root.querySelector(".ol-figure");
   if (figure) seen.observe(figure, { childList: true, subtree: true });
-  const sized = new ResizeObserver(() => { if (model.get("view") === "section") picture.draw(true); });
+  const sized = new ResizeObserver(() => { if (model.get("view") === "section") picture.draw(true); else setTimeout(() => picture.fit(), 120); });
   sized.observe(el.querySelector(".ol-sections"));
+  if (figure) sized.observe(figure);
   let tries = 0;
   const wait = setInterval(() => { picture.draw(); if (picture.known || ++tries > 300) clearInterval(wait); }, 200);
   load();

@@ -286,7 +286,8 @@ class LatticeLab(w.VBox):
         letters = LETTERS[: len(self.predict.choices)]
         self._chosen = choice(str(letter).upper(), "prediction", letters)
         said = str(self.predict.choices[letters.index(self._chosen)]).rstrip(".")
-        self._said = f"You said {self._chosen}, {words.lower_first(said)}."
+        named = said.startswith(self.names)
+        self._said = f"You said {self._chosen}, {said if named else words.lower_first(said)}."
         return self.unveil()
 
     def unveil(self) -> LatticeLab:

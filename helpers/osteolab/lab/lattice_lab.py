@@ -286,14 +286,15 @@ class LatticeLab(w.VBox):
         letters = LETTERS[: len(self.predict.choices)]
         self._chosen = choice(str(letter).upper(), "prediction", letters)
         said = str(self.predict.choices[letters.index(self._chosen)]).rstrip(".")
-        self._said = f"You said {self._chosen}, {words.lower_first(said)}."
+        named = said.startswith(self.names)
+        self._said = f"You said {self._chosen}, {said if named else words.lower_first(said)}."
         return self.unveil()
 
     def unveil(self) -> LatticeLab:
         """Show the future without a prediction (for the teacher)."""
         if self._veiled:
             self._veiled = False
-            self._change(**self.reveal)
+            self._change_to(self._new_settings({"age": self._home.age} | self.reveal, self._settings), fresh=True)
         return self
 
     def table(self):
@@ -350,9 +351,9 @@ class LatticeLab(w.VBox):
     def _change(self, **changes):
         self._change_to(self._new_settings(changes, self._settings))
 
-    def _change_to(self, settings):
+    def _change_to(self, settings, fresh=False):
         shown = self._both(settings)  # may raise; nothing has changed until here
-        only_age = replace(settings, age=self._settings.age) == self._settings and not self._error
+        only_age = replace(settings, age=self._settings.age) == self._settings and not (self._error or fresh)
         self._settings, self._shown = settings, shown
         self._refresh(only_age)
 

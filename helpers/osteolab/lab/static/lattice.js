@@ -370,6 +370,16 @@ class Picture {
     this.root.dataset.latticeAge = this.ages[index];
   }
 
+  // plotly follows the width of its box by itself, not the height
+  fit() {
+    const plot = this.plot;
+    if (!window.Plotly || !plot || !plot._fullLayout || !plot.clientHeight) return;
+    if (Math.abs(plot._fullLayout.height - plot.clientHeight) < 1.5) return;
+    delete plot.layout.width;
+    delete plot.layout.height;
+    window.Plotly.relayout(plot, { autosize: true }).catch(() => {});
+  }
+
   drawSections(index, ink) {
     const n = this.told.size, scale = Math.min(2, window.devicePixelRatio || 1);
     this.canvases.forEach((canvas, plan) => {
@@ -475,10 +485,14 @@ class Picture {
     this.told.titles.forEach((text, i) => pen.fillText(`${text}, age ${this.ages[this.index]}`, 20 + (i * width) / 2, 34));
     if (this.model.get("view") === "section") this.canvases.forEach((c, i) => pen.drawImage(c, 20 + (i * width) / 2, 50, high - 10, high - 10));
     else {
-      const picture = new Image();
-      picture.src = await window.Plotly.toImage(this.plot, { format: "png", width, height: high, scale: 2 });
-      await picture.decode();
-      pen.drawImage(picture, 0, 46, width, high);
+      // Each scene by itself: plotly's picture of the whole figure draws the second into the depths of the first.
+      for (const [i, scene] of ["scene", "scene2"].entries()) {
+        const picture = new Image();
+        picture.src = this.plot._fullLayout[scene]._scene.toImage("png");
+        await picture.decode();
+        const share = Math.min(width / 2 / picture.width, high / picture.height), w = picture.width * share, h = picture.height * share;
+        pen.drawImage(picture, (i * width) / 2 + (width / 2 - w) / 2, 46 + (high - h) / 2, w, h);
+      }
     }
     pen.font = font;
     lines.forEach((line, i) => pen.fillText(line, 20, 60 + high + 24 * (i + 1)));
@@ -503,8 +517,9 @@ function attach(model, el, root) {
   seen.observe(root, { attributes: true, attributeFilter: ["class"] });
   const figure = root.querySelector(".ol-figure");
   if (figure) seen.observe(figure, { childList: true, subtree: true });
-  const sized = new ResizeObserver(() => { if (model.get("view") === "section") picture.draw(true); });
+  const sized = new ResizeObserver(() => { if (model.get("view") === "section") picture.draw(true); else setTimeout(() => picture.fit(), 120); });
   sized.observe(el.querySelector(".ol-sections"));
+  if (figure) sized.observe(figure);
   let tries = 0;
   const wait = setInterval(() => { picture.draw(); if (picture.known || ++tries > 300) clearInterval(wait); }, 200);
   load();

@@ -82,6 +82,8 @@ DISABLED = (
     "@jupyterlite/services-extension:service-worker-manager",
     "@jupyterlite/apputils:service-worker-manager",
 )
+# As in JupyterLab: cells out of sight stay in the page and are not laid out at each redraw.
+SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "contentVisibility"}}
 PAGES = ("landing.css", "landing.js", "copies.js", "course_bar.css", "course_bar.js", "serve.py")
 EPOCH = "315532800"  # 1980-01-01: the first date that a zip file can hold
 
@@ -334,7 +336,7 @@ def configure(site: Path, runtime: str, full: bool) -> None:
         "loadPyodideOptions": {"packages": [*AT_START, *(FROM_DISTRIBUTION if full else ())]},
     }
     overrides = ROOT / "helpers" / "jupyter_settings" / "osteolab.json"
-    config["settingsOverrides"] = json.loads(overrides.read_text(encoding="utf-8"))
+    config["settingsOverrides"] = json.loads(overrides.read_text(encoding="utf-8")) | SETTINGS
     path.write_text(json.dumps(settings, indent=1, sort_keys=True), encoding="utf-8")
 
 

@@ -320,6 +320,26 @@ async function closeFileList() {
   }
 }
 
+/**
+ * Start Python for the notebook of the address while the page around it is still being built.
+ *
+ * The notebook looks for a Python that already runs under its path, and takes this one. If that fails, it starts its own.
+ */
+async function startPython() {
+  const { kernelspecs, sessions } = app.serviceManager;
+  const path = new URLSearchParams(location.search).get("path");
+  for (let turn = 0; turn < 100 && !kernelspecs.specs?.default; turn += 1) {
+    await kernelspecs.refreshSpecs().catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const { default: name } = kernelspecs.specs;
+  if (!path.endsWith(".ipynb") || kernelOf(notebookInFront())) return;
+  const options = { path, name: path.split("/").pop(), type: "notebook", kernel: { name } };
+  // The sliders belong to the connection of the notebook, not to this one.
+  const connection = await sessions.startNew(options, { kernelConnectionOptions: { handleComms: false } });
+  connection.dispose();
+}
+
 async function main() {
   readSite().then(
     (answer) => {
@@ -328,8 +348,9 @@ async function main() {
     },
     () => {},
   );
-  while (!window.jupyterapp?.shell) await new Promise((resolve) => setTimeout(resolve, 100));
+  while (!window.jupyterapp?.shell) await new Promise((resolve) => setTimeout(resolve, 20));
   app = window.jupyterapp;
+  if (OPENED_WITH_PATH) startPython().catch(() => {});
   app.shell.currentChanged?.connect(update);
   // Not every change has a signal, for instance a renamed notebook or a kernel that comes late.
   setInterval(update, 1000);

@@ -2,14 +2,16 @@
 
 import base64
 import json
+import re
 import subprocess
 import sys
 import zlib
+from pathlib import Path
 
 import pytest
 
 from osteolab import InputError, data
-from osteolab.lab import LatticeLab, Predict
+from osteolab.lab import LatticeLab, Predict, lesson
 from osteolab.lab import lattice_plans as plans
 from osteolab.lab.lattice_lab import READINGS, usual_bone
 from osteolab.lab.lattice_plans import Plan
@@ -121,7 +123,7 @@ def test_future_is_not_sent_before_a_prediction():
 
 
 def test_task_reads_the_lab(lab):
-    task = Task(lab, 1, "Keep the strength", ["strength_b"], [{"read": "strength_b", "op": ">=", "value": 50}])
+    task = Task(lab, 1, "Keep the strength", ["strength_b"], [{"read": "strength_b", "op": ">=", "value": 65}])
     assert "strength B" in task.now() and "at 72" in task.now()
     assert not task.check()
     lab.set(rescue_b=52)
@@ -163,6 +165,16 @@ def test_without_numpy_the_stored_plans_remain(monkeypatch):
     assert lab.recomputes == 0
     with pytest.raises(InputError, match="computed beforehand"):
         lab.set(rescue_a=58)
+
+
+def test_numbers_printed_in_the_notebook_are_those_of_the_lab():
+    text = (Path(__file__).resolve().parents[1] / "notebooks" / "09_the_lost_struts.ipynb").read_text(encoding="utf-8")
+    rows = [[int(n) for n in re.findall(r"\d+", row)] for row in re.findall(r"\| (\d\d \| [\d |]+) \|", text)]
+    lab = LatticeLab(**lesson("09").lab).unveil()
+    assert [row[0] for row in rows] == [46, 52, 60, 72, 80]
+    for age, *shown in rows:
+        reading = lab.set(age=age).reading
+        assert shown == [reading[f"{n}_{twin}"] for n in ("density", "connections", "strength") for twin in "ab"]
 
 
 def repr_with_numpy():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -10,7 +11,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from notebook_style import ANATOMY, WIDGET_VIEW, code_lines, problems, stamp
 
-NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LAB = "from osteolab.lab import RemodelingLab\n\nRemodelingLab()  # a comment"
 
 
@@ -19,8 +21,11 @@ def test_notebook_keeps_the_rules(path):
     assert problems(path) == []
 
 
-def test_notebooks_are_numbered_without_a_gap():
-    assert [path.name[:2] for path in NOTEBOOKS] == [f"{number:02d}" for number in range(len(NOTEBOOKS))]
+def test_the_table_of_the_course_links_to_every_notebook_in_order():
+    rows = re.findall(r"^\| (\d\d) \|.*?\|(.*?)\|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [number for number, _ in rows] == [f"{number:02d}" for number in range(14)]
+    linked = [link for _, title in rows for link in re.findall(r"\(notebooks/(.*?)\)", title)]
+    assert linked == [path.name for path in NOTEBOOKS]
 
 
 def lab_output(text="RemodelingLab: spine 1.04 g/cm2", **more):

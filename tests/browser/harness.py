@@ -33,6 +33,8 @@ lab = RemodelingLab("anna", sliders=("estradiol", "testosterone", "igf1"))
 lab
 """
 LAB = ".ol-lab"
+# Every other notebook has a RemodelingLab.
+LATTICE_NOTEBOOK = "09_the_lost_struts.ipynb"
 TRACK = "xpath=ancestor::*[contains(@class, 'noUi-base')]"
 PATIENCE = 30_000  # ms; a first import of the figure on a busy machine takes ten seconds
 FAULT = re.compile(r"Traceback|Exception|\bERROR\b|^\[E ", re.MULTILINE)
@@ -496,6 +498,61 @@ class Lab:
     def cut_off(self) -> list[str]:
         """Return the words that lie outside the card or do not fit their place."""
         return self.root.locator(LAB).evaluate(CUT_OFF)
+
+
+# What a reader can see of the lattice lab: age, pictures, bars, sentence, sliders, and from where the bones are seen.
+LATTICE_STATE = """(root) => {
+    const text = (node) => (node?.innerText ?? '').replace(/[\\u00a0\\u202f]/g, ' ').trim();
+    const all = (css) => [...root.querySelectorAll(css)].filter((node) => node.offsetParent);
+    const plot = root.querySelector('.ol-figure .js-plotly-plot');
+    const eye = (name) => {
+        const found = plot?._fullLayout?.[name]?._scene?.getCamera().eye;
+        return found ? [found.x, found.y, found.z].map((value) => Math.round(1000 * value) / 1000) : null;
+    };
+    const canvas = all('.ol-sections canvas').map((one) => one.toDataURL().length);
+    return {
+        age: Number(text(root.querySelector('.ol-at'))), drawn: Number(root.dataset.latticeAge),
+        titles: all('.ol-heads b').map(text), bars: all('.ol-bars > div').map((one) => text(one).split('\\n').join(' ')),
+        sentence: text(root.querySelector('.ol-say')), question: text(root.querySelector('.ol-question')),
+        triangles: (root.dataset.latticeTriangles ?? '').split(',').map(Number), sections: canvas,
+        eyes: ['scene', 'scene2'].map(eye), table: text(root.querySelector('.ol-table')),
+        boxes: Object.fromEntries(all('.ol-row').map((row) => [
+            [...row.classList].find((name) => name.startsWith('ol-s-')).slice(5),
+            Number(row.querySelector('.ol-number input').value)])),
+    };
+}"""
+
+
+class LatticePage(Lab):
+    """The lattice lab of an open notebook."""
+
+    def state(self) -> dict:
+        """Return what can be seen: age, bars, sentence, triangles drawn, cameras, boxes."""
+        return self.root.evaluate(LATTICE_STATE)
+
+    def settled(self, seconds: float = 0.2) -> dict:
+        """Return the state once nothing changes and the picture shows the age of the slider."""
+        for _ in range(60):
+            self.root.scroll_into_view_if_needed()  # what is out of sight is not laid out, and has no words
+            found = super().settled(seconds)
+            if found["drawn"] == found["age"]:
+                return found
+        raise AssertionError(f"the picture of {found['age']} was not drawn; it shows {found['drawn']}")
+
+    def age(self):
+        """Return the slider of the age."""
+        return self.root.locator(".ol-age")
+
+    def turn(self, across: float, down: float, side: int = 0, steps: int = 20) -> None:
+        """Take one of the two bones with the mouse and pull it."""
+        box = self.root.locator(".ol-figure .js-plotly-plot").bounding_box()
+        x, y = box["x"] + box["width"] * (0.25 + 0.5 * side), box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        for i in range(1, steps + 1):
+            self.page.mouse.move(x + across * i / steps, y + down * i / steps)
+            self.page.wait_for_timeout(16)
+        self.page.mouse.up()
 
 
 def fresh_lab(notebook: Notebook):

@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from harness import Lab, Watch, contradictions
+from harness import LATTICE_NOTEBOOK, Lab, LatticePage, Watch, contradictions
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
+LABS = [name for name in NAMES if name != LATTICE_NOTEBOOK]
 SIZES = ((360, 740), (1366, 768), (1920, 1080))
 PHONE = (390, 844)
 OUTPUTS = """() => jupyterapp.shell.currentWidget.content.widgets
@@ -46,6 +47,16 @@ def commit(lab):
         lab.root.locator(".widget-radio-box label").first.click()
         lab.button("Commit my prediction").click()
         lab.settled()
+
+
+def committed(name):
+    """Return what the code cells of a notebook of the repository have printed."""
+    notebook = json.loads((ROOT / "notebooks" / name).read_text(encoding="utf-8"))
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return [
+        ["".join(output.get("data", {}).get("text/plain", output.get("text", ""))) for output in cell["outputs"]]
+        for cell in cells
+    ]
 
 
 @pytest.fixture
@@ -98,17 +109,11 @@ def test_a_button_of_the_start_page_opens_its_notebook(start):
     assert page.watch.problems() == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LABS)
 def test_a_notebook_runs_and_its_lab_follows_mouse_and_keys(visit, shoot, name):
     notebook = visit(name)
     run(notebook)
-    committed = json.loads((ROOT / "notebooks" / name).read_text(encoding="utf-8"))
-    cells = [cell for cell in committed["cells"] if cell["cell_type"] == "code"]
-    wanted = [
-        ["".join(output.get("data", {}).get("text/plain", output.get("text", ""))) for output in cell["outputs"]]
-        for cell in cells
-    ]
-    assert notebook.page.evaluate(OUTPUTS) == wanted, "the browser prints something else than JupyterLab"
+    assert notebook.page.evaluate(OUTPUTS) == committed(name), "the browser prints something else than JupyterLab"
     lab = Lab(notebook)
     commit(lab)
     handle = lab.handle()
@@ -127,7 +132,7 @@ def test_a_notebook_runs_and_its_lab_follows_mouse_and_keys(visit, shoot, name):
     assert notebook.watch.problems() == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LABS)
 def test_readouts_are_those_of_jupyterlab_to_the_last_digit(visit, opened, name):
     states = []
     for notebook, go in ((visit(name), run), (opened(name), lambda one: one.run_all())):
@@ -146,6 +151,32 @@ def test_readouts_are_those_of_jupyterlab_to_the_last_digit(visit, opened, name)
             assert in_page[part] == in_lab[part], part
         assert in_page["bmd"]["x"] == in_lab["bmd"]["x"]
         assert in_page["bmd"]["y"] == pytest.approx(in_lab["bmd"]["y"], rel=1e-9)
+
+
+def test_the_lattice_lives_without_numpy_and_shows_what_jupyterlab_shows(visit, opened, shoot):
+    states = []
+    for notebook in (visit(LATTICE_NOTEBOOK), opened(LATTICE_NOTEBOOK)):
+        if states:
+            notebook.close_side_panel()
+            notebook.run_all()
+        else:
+            run(notebook)
+            assert notebook.page.evaluate(OUTPUTS) == committed(LATTICE_NOTEBOOK)
+        lab = LatticePage(notebook)
+        commit(lab)
+        lab.show()
+        seen = [lab.settled()]
+        if not states:
+            shoot(notebook, "site")
+            assert "no numpy" in lab.root.inner_text()
+        lab.age().focus()
+        seen.append(lab.press("ArrowLeft", 6))
+        lab.button("a builder").nth(1).click()
+        seen.append(lab.settled())
+        states.append(seen)
+        assert notebook.errors_in_cells() == [] and notebook.watch.problems() == []
+    assert states[0] == states[1]
+    assert len({one["sentence"] for one in states[0]}) == 3
 
 
 def test_what_needs_pandas_says_so_in_one_sentence(visit):

@@ -55,7 +55,7 @@ class Bone:
     until: int = 80
     step: int = 2
     size: int = 64
-    seed: int = 1
+    seed: int = 3
     voxel_um: float = 33.0
     brake: str = "alendronate"
     resorption_pace: float | None = None

@@ -12,7 +12,11 @@ from osteolab.lab.figure import PanelFigure
 
 STATIC = Path(__file__).parent / "static"
 SCENES = ("scene", "scene2")
-CAMERA = {"eye": {"x": 0.98, "y": 1.06, "z": 0.5}, "projection": {"type": "perspective"}}
+CAMERA = {
+    "eye": {"x": 1.3, "y": 1.4, "z": 0.62},
+    "center": {"x": 0, "y": 0, "z": -0.12},
+    "projection": {"type": "perspective"},
+}
 LIGHT = {"ambient": 0.62, "diffuse": 0.75, "specular": 0.08, "roughness": 0.75, "fresnel": 0.05}
 NAMES = ("bone_a", "lost_a", "bone_b", "lost_b")
 
@@ -49,6 +53,10 @@ class LatticeView(anywidget.AnyWidget):
     def picture(self, name: str, caption: list[str]) -> None:
         """Let the page save what it shows as a picture, with lines of text under it."""
         self.send({"do": "picture", "name": name, "caption": caption})
+
+    def turn_back(self) -> None:
+        """Let the page show both bones from where they were first seen."""
+        self.send({"do": "turn_back", "camera": CAMERA})
 
 
 def empty_figure() -> PanelFigure:

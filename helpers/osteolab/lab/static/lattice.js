@@ -414,6 +414,10 @@ class Picture {
     plot.on("plotly_relayout", done);
   }
 
+  turnBack(camera) {
+    if (this.known) window.Plotly.relayout(this.known, { "scene.camera": camera, "scene2.camera": camera }).catch(() => {});
+  }
+
   // time
   go(age) {
     if (age === undefined || age === this.model.get("age")) return undefined;
@@ -505,7 +509,7 @@ class Picture {
 function attach(model, el, root) {
   const picture = new Picture(model, el, root);
   const load = () => picture.load(), show = () => picture.show();
-  const work = () => picture.working(), said = (message) => { if (message.do === "picture") picture.save(message); };
+  const work = () => picture.working(), said = (message) => { if (message.do === "picture") picture.save(message); else picture.turnBack(message.camera); };
   model.on("change:frames", show);
   model.on("change:pack_a change:pack_b", load);
   model.on("change:age change:view", show);

@@ -1,6 +1,7 @@
 """The lattice lab without a browser: plans, words, stored and computed bones, the edition without numpy."""
 
 import base64
+import itertools
 import json
 import re
 import subprocess
@@ -37,7 +38,7 @@ def test_equal_density_and_unequal_strength(lab):
     assert abs(lab.reading["density_gap"]) <= 3
     assert lab.reading["strength_gap"] >= 10
     assert lab.reading["connections_a"] > lab.reading["connections_b"]
-    assert lab.sentence.startswith("Same scan, different bone.")
+    assert lab.sentence.startswith("Same density, different bone.")
 
 
 def test_twins_are_one_bone_until_the_first_rescue(lab):
@@ -53,9 +54,9 @@ def test_switches_move_measures_and_sentence(lab):
     lab.screen.with_["b"].value = "nothing"
     assert lab.settings()["with_b"] == "nothing"
     assert lab.reading["strength_b"] < early
-    assert "Without a rescue" in lab.sentence
+    assert "Bone removal: " in lab.sentence
     lab.screen.with_["b"].value = "builder"
-    assert "A builder" in lab.sentence
+    assert "A builder adds to what is left." in lab.sentence
     assert lab.reading["strength_b"] > early - 20
 
 
@@ -66,6 +67,25 @@ def test_slider_and_box_move_the_rescue(lab):
     lab.screen.rows["rescue_b"].box.value = 62
     assert lab.settings()["rescue_b"] == 62
     assert lab.screen.rows["rescue_b"].slider.value == 62
+
+
+def test_sentence_is_short_and_follows_the_bars_in_every_stored_plan(lab):
+    for kinds in itertools.product(plans.WITH, plans.WITH):
+        for rescues in itertools.product(plans.RESCUES, plans.RESCUES):
+            lab.set(with_a=kinds[0], with_b=kinds[1], rescue_a=rescues[0], rescue_b=rescues[1])
+            for age in range(46, 81, 2):
+                reading = lab.set(age=age).reading
+                same, words = abs(reading["density_gap"]) <= 3, lab.sentence
+                assert len(words) <= 210, words
+                assert not ("Same density" in words and not same), words
+                assert not ("densities differ" in words and abs(reading["density_gap"]) < 3), words
+
+
+def test_prediction_is_named_only_with_its_plans():
+    lab = LatticeLab(predict=ASKED).commit("B")
+    assert lab.sentence.startswith("You said B")
+    assert not lab.set(with_a="nothing").sentence.startswith("You said")
+    assert lab.set(with_a="brake", age=60).sentence.startswith("You said B")
 
 
 def test_page_moves_the_age_and_the_lab_follows(lab):

@@ -599,6 +599,8 @@ class _Worker:
     def _lay(self, pit, amount):
         pit.wanted += amount
         aim = int(pit.wanted)
+        if aim <= pit.filled:
+            return
         inside = min(aim, len(pit.fill))
         if inside > pit.filled:
             self.flat[pit.fill[pit.filled : inside]] = True

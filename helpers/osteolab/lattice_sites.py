@@ -77,6 +77,7 @@ class Box:
         self.margin = half + 6
         wide = size + 2 * self.margin
         self.strides = np.array([wide * wide, wide, 1])
+        self.far_strides = self.strides.astype(np.float64)
         ring = (np.arange(wide) - self.margin) % size
         self.true = ((ring[:, None, None] * size + ring[None, :, None]) * size + ring).astype(np.int32).ravel()
         self.moves = self.steps @ self.strides
@@ -94,16 +95,24 @@ class Box:
 
     def at(self, centres, offsets) -> Any:
         """Return the numbers of the voxels at `offsets` (um, shape (n, 3)) from the centres."""
-        steps = np.rint(offsets / self.voxel).astype(np.int64)
-        return self.true[self.wide(np.asarray(centres)) + steps @ self.strides]
+        return self.near(self.wide(np.asarray(centres)), offsets)
+
+    def near(self, wide, offsets) -> Any:
+        """Return the same for centres that are numbers of the lattice with a margin."""
+        # Whole numbers below 2**53 are exact in floating point, and their products are faster.
+        moves = np.rint(offsets / self.voxel).astype(np.float64) @ self.far_strides
+        return self.true[wide + moves.astype(np.int64)]
 
 
 def surface(bone) -> Any:
     """Return the flat numbers of the bone voxels that share a face with marrow, in a periodic lattice."""
     buried = bone.copy()
     for axis in range(3):
-        for way in (1, -1):
-            buried &= np.roll(bone, way, axis)
+        line, rest = np.moveaxis(bone, axis, 0), np.moveaxis(buried, axis, 0)
+        rest[1:] &= line[:-1]
+        rest[:-1] &= line[1:]
+        rest[0] &= line[-1]
+        rest[-1] &= line[0]
     return np.flatnonzero(bone & ~buried)
 
 
@@ -128,16 +137,16 @@ def pits(bone, centres, depths, widths, box: Box, c) -> Iterator[dict]:
     floor = depths[:, None] * np.maximum(0, 1 - across**3)
     foot = (across < 1) & (down > -voxel)
     taken = flat[numbers] & foot & (down < floor)
-    taken &= open_above(flat, centres, into, down, box, taken)
+    wide = box.wide(centres)
+    taken &= open_above(flat, wide, into, down, box, taken)
     shell = foot & (down < floor + 1.2 * voxel)
     site, place = np.nonzero(taken)
     due = np.maximum(down[site, place], 0) / floor[site, place]
     order = np.lexsort((due, site))
     site, place, due = site[order], place[order], due[order]
     lift = floor[site, place] - down[site, place]
-    under = [
-        box.at(centres[site], box.offsets[place] + (lift + share * voxel)[:, None] * into[site]) for share in UNDER
-    ]
+    at, start, way = box.offsets[place], wide[site], into[site]
+    under = [box.near(start, at + (lift + share * voxel)[:, None] * way) for share in UNDER]
     below, voxels = np.stack(under, -1), numbers[site, place]
     owner, shells = np.nonzero(shell)
     shells = numbers[owner, shells]
@@ -155,14 +164,14 @@ def pits(bone, centres, depths, widths, box: Box, c) -> Iterator[dict]:
         }
 
 
-def open_above(flat, centres, into, down, box: Box, wanted) -> Any:
+def open_above(flat, wide, into, down, box: Box, wanted) -> Any:
     """Return which voxels of `wanted` can be reached: no bone stands in their column above the plane of the site."""
     site, place = np.nonzero(wanted)
     free = np.zeros(wanted.shape, dtype=bool)
     clear = np.ones(len(site), dtype=bool)
+    at, start, way, depth = box.offsets[place], wide[site], into[site], down[site, place]
     for rise in (1.5, 2.5, 3.5):
-        lift = (down[site, place] + rise * box.voxel)[:, None] * into[site]
-        clear &= ~flat[box.at(centres[site], box.offsets[place] - lift)]
+        clear &= ~flat[box.near(start, at - (depth + rise * box.voxel)[:, None] * way)]
     free[site[clear], place[clear]] = True
     return free
 
@@ -211,6 +220,9 @@ def grown(mask) -> Any:
 
 
 CROSS = np.array([(0, 0, 0), (1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)])
+# All that a cross can cover that covers the voxel in the middle, and which of them each of the seven crosses covers.
+DIAMOND, CROSSES = np.unique((CROSS[:, None] + CROSS).reshape(-1, 3), axis=0, return_inverse=True)
+CROSSES = CROSSES.reshape(len(CROSS), len(CROSS))
 
 
 def cracks(bone_flat, region, box: Box) -> Any:
@@ -219,12 +231,8 @@ def cracks(bone_flat, region, box: Box) -> Any:
     (The morphological closing by a voxel and its six neighbours, for a list of voxels of a periodic lattice.)
     """
     places = region[~bone_flat[region]]
-    wide = box.wide(places)
-    arms = CROSS @ box.strides
+    around = bone_flat[box.true[box.wide(places)[:, None] + DIAMOND @ box.strides]]
     room = np.zeros(len(places), dtype=bool)
-    for step in arms:
-        left = np.flatnonzero(~room)
-        for arm in arms:
-            left = left[~bone_flat[box.true[wide[left] + step + arm]]]
-        room[left] = True
+    for cross in CROSSES:
+        room |= ~around[:, cross].any(1)
     return places[~room]

@@ -512,7 +512,8 @@ LATTICE_STATE = """(root) => {
     const canvas = all('.ol-sections canvas').map((one) => one.toDataURL().length);
     return {
         age: Number(text(root.querySelector('.ol-at'))), drawn: Number(root.dataset.latticeAge),
-        titles: all('.ol-heads b').map(text), bars: all('.ol-bars > div').map((one) => text(one).split('\\n').join(' ')),
+        titles: all('.ol-heads b').map(text),
+        bars: all('.ol-bars > div').map((one) => text(one).split('\\n').join(' ')),
         sentence: text(root.querySelector('.ol-say')), question: text(root.querySelector('.ol-question')),
         triangles: (root.dataset.latticeTriangles ?? '').split(',').map(Number), sections: canvas,
         eyes: ['scene', 'scene2'].map(eye), table: text(root.querySelector('.ol-table')),

@@ -84,8 +84,8 @@ def test_both_bones_are_painted_and_the_words_agree_with_the_bars(lab, notebook)
     painted = lab.page.evaluate(f"async (root) => Promise.all(({PAINTED})(root))", lab.root.element_handle())
     assert all(0.08 < share < 0.7 for share in painted), painted
     (density_a, _, strength_a), (density_b, _, strength_b) = (shown(bars) for bars in state["bars"])
-    assert f"{density_a} % and {density_b} % of the density" in state["sentence"]
-    assert f"{strength_a} % and {strength_b} % of the strength" in state["sentence"]
+    assert f"{density_a} % and {density_b} % of their density" in state["sentence"]
+    assert f"{strength_a} % and {strength_b} % of their strength" in state["sentence"]
     assert notebook.errors_in_cells() == []
 
 

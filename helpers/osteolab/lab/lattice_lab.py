@@ -236,7 +236,13 @@ class LatticeLab(w.VBox):
         if self._veiled:
             return self.predict.question
         told = self._sentence(self._settings.age)
-        return f"{self._said} {told.lead}{told.rest}".strip()
+        return f"{self._prediction} {told.lead}{told.rest}".strip()
+
+    @property
+    def _prediction(self) -> str:
+        """What was predicted, as long as the plans it was about are shown."""
+        now, home = self._settings, self._home
+        return self._said if (now.plans, now.pace) == (home.plans, home.pace) else ""
 
     @property
     def status(self) -> str:
@@ -465,7 +471,7 @@ class LatticeLab(w.VBox):
         readings = [[track.reading(age) for age in ages] for track in self._shown]
         bars = [[[round(row[n]) for n in ("density", "connections", "strength")] for row in rows] for rows in readings]
         cut = [[[row["perforated"], row["snapped"]] for row in rows] for rows in readings]
-        told = [] if self._veiled else [markup.sentence_html(self._sentence(age), self._said) for age in ages]
+        told = [] if self._veiled else [markup.sentence_html(self._sentence(age), self._prediction) for age in ages]
         plans = zip(self.names, self._settings.plans, strict=True)
         titles = [f"{name}, {'twin' if self._veiled else telling.title(plan)}" for name, plan in plans]
         packs = [track.until(last) if self._veiled else track.pack for track in self._shown]

@@ -21,8 +21,8 @@ MEASURES = (
     ("tb_sp_um", "Spacing, Tb.Sp", "µm", 0, 1),
     ("conn_d_per_mm3", "Rings, Conn.D", "1/mm³", 1, 1),
     ("stiffness", "Stiffness", "% of the bone at 20", 0, 100),
-    ("perforations", "Plates perforated", "since 20", 0, 1),
-    ("snapped_struts", "Struts snapped", "since 20", 0, 1),
+    ("perforated", "Plates holed", "since {since}", 0, 1),
+    ("snapped", "Rods cut", "since {since}", 0, 1),
 )
 
 
@@ -62,12 +62,6 @@ def first_rescue(bone: Bone, plans: tuple[Plan, Plan]) -> int:
     return min(plan.rescue for plan in plans if plan.kind != NOTHING)
 
 
-def cut_words(perforated: float, snapped: float) -> str:
-    """Return how many plates and struts were cut, in words."""
-    plates = f"{figure(perforated)} plate{'' if round(perforated) == 1 else 's'}"
-    return f"{plates} and {figure(snapped)} strut{'' if round(snapped) == 1 else 's'}"
-
-
 def sentence(
     bone: Bone, names: tuple[str, str], plans: tuple[Plan, Plan], tracks: tuple[Track, Track], age: float
 ) -> Sentence:
@@ -80,41 +74,33 @@ def sentence(
         return _together(bone, who, plans, tracks, age, a)
     scan, strong = abs(a["density"] - b["density"]), abs(a["strength"] - b["strength"])
     if scan < SAME_SCAN:
-        lead = "Same scan, different bone." if strong >= SAME_BONE else "Same scan, and nearly the same bone."
+        lead = "Same density, different bone." if strong >= SAME_BONE else "Same density, nearly the same bone."
     else:
-        lead = "The scan sees a difference."
+        lead = "The densities differ."
     weak = 0 if a["strength"] < b["strength"] else 1
-    one, two = (a, b)[weak], (a, b)[1 - weak]
     rest = (
-        f" At {figure(age)} {names[0]} and {names[1]} have {percent(a['density'])} and {percent(b['density'])} of the "
-        f"density of {bone.since}, and {percent(a['strength'])} and {percent(b['strength'])} of the strength. "
-        f"{names[weak]} lost {cut_words(one['perforated'], one['snapped'])}, {names[1 - weak]} "
-        f"{figure(two['perforated'])} and {figure(two['snapped'])}. "
+        f" At {figure(age)} {who} have {percent(a['density'])} and {percent(b['density'])} of their "
+        f"density at {bone.since}, {percent(a['strength'])} and {percent(b['strength'])} of their strength. "
+        f"Plates holed: {figure(a['perforated'])} and {figure(b['perforated'])}; "
+        f"rods cut: {figure(a['snapped'])} and {figure(b['snapped'])}. "
     )
-    return Sentence(lead, rest + _verdict(plans[weak], tracks[weak], age, one))
+    return Sentence(lead, rest + _verdict(plans[weak], age, (a, b)[weak]))
 
 
 def _together(bone, who, plans, tracks, age, a):
     same_rescue = plans[0] == plans[1] and plans[0].kind != NOTHING and age > plans[0].rescue
     lead = f"At {figure(age)} still one bone." if plans[0] != plans[1] else f"At {figure(age)} two twins, one plan."
-    cuts = cut_words(a["perforated"], a["snapped"])
     rest = (
-        f" {who} have {percent(a['density'])} of the density of {bone.since} and {percent(a['strength'])} of the "
-        f"strength; {cuts} have been cut. "
+        f" {who} have {percent(a['density'])} of their density at {bone.since} and {percent(a['strength'])} of their "
+        f"strength. Plates holed: {figure(a['perforated'])}; rods cut: {figure(a['snapped'])}. "
     )
-    if same_rescue:
-        return Sentence(lead, rest + _verdict(plans[0], tracks[0], age, a))
-    return Sentence(lead, f"{rest}Demolition runs at {percent(a['resorption'])} of a young adult.")
+    return Sentence(lead, rest + _verdict(plans[0] if same_rescue else Plan(), age, a))
 
 
-def _verdict(plan, track, age, now):
+def _verdict(plan, age, now):
     if plan.kind == NOTHING or age <= plan.rescue:
-        return f"Without a rescue demolition goes on at {percent(now['resorption'])} of a young adult."
-    then = track.reading(plan.rescue)
-    thicker = now["tb_th_um"] > then["tb_th_um"] + 1
-    does = "thickens" if thicker else "keeps"
-    who = "A brake" if plan.kind == BRAKE else "A builder"
-    return f"{who} {does} what is left; what is cut stays cut."
+        return f"Bone removal: {percent(now['resorption'])} of a young adult's."
+    return "A brake fills pits, not holes." if plan.kind == BRAKE else "A builder adds to what is left."
 
 
 def bars_title(bone: Bone) -> str:
@@ -139,7 +125,7 @@ def table_rows(bone: Bone, names: tuple[str, str], tracks: tuple[Track, Track], 
     for name, words, unit, digits, factor in MEASURES:
         there = known.get(name, {})
         shown = [figure(row[name] * factor, digits) for row in (first, a, b)]
-        found.append([words, unit, there.get("young", ""), there.get("old", ""), *shown])
+        found.append([words, unit.format(since=bone.since), there.get("young", ""), there.get("old", ""), *shown])
     return found
 
 

@@ -250,7 +250,7 @@ const PARTS = `
   <div class="ol-busy" role="status"><span></span><progress max="1"></progress></div><div class="ol-say"></div>
 </div>`;
 const BARS = ["Density", "Connections", "Strength"];
-const MEANING = ["bone volume times mineral, as a scan sees it", "struts and plates that have not been cut", "stiffness along the spine, which strength follows"];
+const MEANING = ["bone volume times mineral, as a CT scan of the core sees it", "struts and plates that have not been cut", "stiffness along the spine, which strength follows"];
 
 function legend(view) {
   const lost = `<span><i class="ol-k-lost"></i>cut for good (${view === "surface" ? "pale: earlier" : "striped"})</span>`;
@@ -263,7 +263,7 @@ function barsHtml(bars, cut) {
   return BARS.map((name, i) => {
     const v = bars[i], full = Math.max(0, Math.min(100, v));
     const missing = i === 1 && v < 100 ? `<i class="ol-gone" style="left:${full}%;width:${100 - full}%"></i>` : "";
-    const said = i === 1 ? `; ${cut[0]} plates and ${cut[1]} struts cut` : "";
+    const said = i === 1 ? `; ${cut[0]} plates holed and ${cut[1]} rods cut` : "";
     return `<div class="ol-bar" title="${name}: ${MEANING[i]}${said}"><span>${name}</span><span class="ol-track"><i style="width:${full}%"></i>${missing}</span><b>${v}\u202f%</b></div>`;
   }).join("");
 }

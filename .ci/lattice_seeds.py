@@ -1,0 +1,36 @@
+"""Run the two plans of notebook 09 in several pieces of bone, and print the table of docs/model/lattice.md.
+
+Takes ten to twenty seconds a piece: `python .ci/lattice_seeds.py [seed ...]`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from osteolab.lab.lattice_lab import usual_bone
+from osteolab.lab.lattice_plans import BRAKE, RESCUES, Plan, compute
+
+AGE = 72
+NAMES = ("density", "connections", "strength")
+
+
+def main() -> None:
+    """Print a row for each piece and the mean."""
+    print("| piece (seed) | density, % of 46 | connections | strength |\n|---|---|---|---|")
+    rows = []
+    for seed in map(int, sys.argv[1:] or range(1, 7)):
+        bone = usual_bone(seed=seed, until=AGE)
+        pair = [compute(bone, Plan(BRAKE, rescue)).reading(AGE) for rescue in RESCUES]
+        rows.append([[one[name] for one in pair] for name in NAMES])
+        print(row(str(seed), rows[-1]), flush=True)
+    mean = [[sum(r[i][j] for r in rows) / len(rows) for j in (0, 1)] for i in range(len(NAMES))]
+    print(row("mean", mean))
+
+
+def row(name: str, pairs: list[list[float]]) -> str:
+    """Return one row of the table: rescued at 52, then at 62."""
+    return f"| {name} | " + " | ".join(f"{a:.0f} and {b:.0f}" for a, b in pairs) + " |"
+
+
+if __name__ == "__main__":
+    main()

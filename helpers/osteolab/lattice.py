@@ -443,11 +443,9 @@ class _Worker:
         self.c = {**bmu.constants(), **trabeculae.constants()}
         self.size = state.bone.shape[0]
         self.loaded: Any = None
+        # Views of the same memory: the arrays of a state are changed in place and never replaced.
+        self.flat, self.cause = state.bone.reshape(-1), state.cause.reshape(-1)
         self.box = sites.Box(self.size, voxel, self.c["pit_width"] / 2 * 1.15)
-
-    @property
-    def flat(self):
-        return self.state.bone.reshape(-1)
 
     def month(self, month, removed, volume):
         """Do one month: open sites, dig, find what lost its floor, fill, close. `volume` None: fill what was dug."""
@@ -539,7 +537,7 @@ class _Worker:
         for (pit, gone), kind in zip(cut, kinds, strict=True):
             if kind == SNAPPED and loose and self._kind(pit, gone) != SNAPPED:
                 kind = FRAGMENT
-            state.cause.reshape(-1)[gone] = kind
+            self.cause[gone] = kind
             state.lost[KINDS[kind]] += len(gone)
             if kind != FRAGMENT:
                 state.counts[KINDS[kind]] += 1
@@ -604,7 +602,7 @@ class _Worker:
         inside = min(aim, len(pit.fill))
         if inside > pit.filled:
             self.flat[pit.fill[pit.filled : inside]] = True
-            self.state.cause.reshape(-1)[pit.fill[pit.filled : inside]] = 0
+            self.cause[pit.fill[pit.filled : inside]] = 0
             pit.filled = inside
         if aim > len(pit.fill) and aim > pit.filled:
             extra = sites.crown(pit, self.flat, self.box)[: aim - max(pit.filled, len(pit.fill))]
@@ -621,7 +619,7 @@ class _Worker:
         if not len(free):
             return
         centres = free[dice.integers(0, len(free), tries)]
-        into = sites.inward(self.flat, self.box.numbers(centres), self.box, c["normal_reach"])
+        into = sites.inward(self.flat[self.box.numbers(centres)], self.box, c["normal_reach"])
         for centre, direction in zip(centres, into, strict=True):
             event = bmu.Event(float(centre), c["pit_width"], 0, self.voxel, 1, 1, 1)
             patch = sites.Pit(event, sites.EMPTY, None, None, None, direction)
@@ -646,7 +644,7 @@ class _Worker:
             region = region[state.busy[region] == 0]
             seam = sites.cracks(self.flat, region, self.box)
             self.flat[seam] = True
-            state.cause.reshape(-1)[seam] = 0
+            self.cause[seam] = 0
 
 
 def _touching(part, near):

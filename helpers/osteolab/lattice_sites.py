@@ -104,22 +104,33 @@ class Box:
         return self.true[wide + moves.astype(np.int64)]
 
 
+def _next_door():
+    """Return pairs of slices: all voxels but one face with their neighbours, and that face with the one across."""
+    whole, low, high, first, last = slice(None), slice(None, -1), slice(1, None), slice(0, 1), slice(-1, None)
+    pairs = ((high, low), (low, high), (first, last), (last, first))
+    return [
+        tuple((whole,) * axis + (side,) + (whole,) * (2 - axis) for side in pair) for axis in range(3) for pair in pairs
+    ]
+
+
+NEXT_DOOR = _next_door()
+
+
 def surface(bone) -> Any:
     """Return the flat numbers of the bone voxels that share a face with marrow, in a periodic lattice."""
     buried = bone.copy()
-    for axis in range(3):
-        line, rest = np.moveaxis(bone, axis, 0), np.moveaxis(buried, axis, 0)
-        rest[1:] &= line[:-1]
-        rest[:-1] &= line[1:]
-        rest[0] &= line[-1]
-        rest[-1] &= line[0]
+    for here, there in NEXT_DOOR:
+        buried[here] &= bone[there]
     return np.flatnonzero(bone & ~buried)
 
 
-def inward(bone_flat, numbers, box: Box, reach: float) -> Any:
-    """Return the unit vectors (sites, 3) from each site to the centre of the bone within `reach` um of it."""
+def inward(there, box: Box, reach: float) -> Any:
+    """Return the unit vectors (sites, 3) from each site to the centre of the bone within `reach` um of it.
+
+    `there` says which voxels of the box around each site are bone: bool (sites, voxels).
+    """
     near = box.squared <= reach**2
-    towards = bone_flat[numbers[:, near]].astype(np.float64) @ box.offsets[near]
+    towards = there[:, near].astype(np.float64) @ box.offsets[near]
     length = np.sqrt((towards**2).sum(1))
     flat = length < 1e-9
     towards[flat], length[flat] = (0, 0, 1), 1
@@ -130,17 +141,18 @@ def pits(bone, centres, depths, widths, box: Box, c) -> Iterator[dict]:
     """Yield for each site what a pit there takes: voxels, due, below, height, inward (see Pit), and its shell."""
     flat, voxel = bone.ravel(), box.voxel
     numbers = box.numbers(centres)
-    into = inward(flat, numbers, box, c["normal_reach"]).astype(np.float32)
+    there = flat[numbers]
+    into = inward(there, box, c["normal_reach"]).astype(np.float32)
     depths, widths = depths.astype(np.float32), widths.astype(np.float32)
     down = into @ box.offsets.T + voxel / 2
     across = np.sqrt(np.maximum(box.squared - (down - voxel / 2) ** 2, 0)) / (widths[:, None] / 2)
     floor = depths[:, None] * np.maximum(0, 1 - across**3)
     foot = (across < 1) & (down > -voxel)
-    taken = flat[numbers] & foot & (down < floor)
+    taken = there & foot & (down < floor)
     wide = box.wide(centres)
     taken &= open_above(flat, wide, into, down, box, taken)
     shell = foot & (down < floor + 1.2 * voxel)
-    site, place = np.nonzero(taken)
+    site, place = _where(taken)
     due = np.maximum(down[site, place], 0) / floor[site, place]
     order = np.lexsort((due, site))
     site, place, due = site[order], place[order], due[order]
@@ -148,7 +160,7 @@ def pits(bone, centres, depths, widths, box: Box, c) -> Iterator[dict]:
     at, start, way = box.offsets[place], wide[site], into[site]
     under = [box.near(start, at + (lift + share * voxel)[:, None] * way) for share in UNDER]
     below, voxels = np.stack(under, -1), numbers[site, place]
-    owner, shells = np.nonzero(shell)
+    owner, shells = _where(shell)
     shells = numbers[owner, shells]
     ends = np.searchsorted(site, np.arange(len(centres) + 1))
     shell_ends = np.searchsorted(owner, np.arange(len(centres) + 1))
@@ -164,9 +176,14 @@ def pits(bone, centres, depths, widths, box: Box, c) -> Iterator[dict]:
         }
 
 
+def _where(mask) -> Any:
+    """Return rows and columns of a mask; three times as fast as np.nonzero where few are true."""
+    return np.divmod(np.flatnonzero(mask), mask.shape[1])
+
+
 def open_above(flat, wide, into, down, box: Box, wanted) -> Any:
     """Return which voxels of `wanted` can be reached: no bone stands in their column above the plane of the site."""
-    site, place = np.nonzero(wanted)
+    site, place = _where(wanted)
     free = np.zeros(wanted.shape, dtype=bool)
     clear = np.ones(len(site), dtype=bool)
     at, start, way, depth = box.offsets[place], wide[site], into[site], down[site, place]

@@ -14,6 +14,8 @@ are handled as each function says.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from scipy import ndimage
 
@@ -66,16 +68,17 @@ def labels(bone, periodic: bool = False, joined=FULL):
     found, count = ndimage.label(bone, joined)
     if not periodic or count < 2:
         return found, count
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    ends = [
-        np.concatenate(pair) for pair in zip(*(_across(found, axis, joined[0, 0, 0]) for axis in range(3)), strict=True)
-    ]
-    links = coo_matrix((np.ones(len(ends[0]), dtype=bool), ends), shape=(count + 1, count + 1))
-    _, group = connected_components(links, directed=False)
+    group = np.arange(count + 1)
+    for axis in range(3):
+        one, two = _across(found, axis, joined[0, 0, 0])
+        for pair in np.unique(one.astype(np.int64) * (count + 1) + two).tolist():
+            a, b = group[pair // (count + 1)], group[pair % (count + 1)]
+            if a != b:
+                group[group == max(a, b)] = min(a, b)
     names = np.unique(group[1:], return_inverse=True)[1] + 1
-    table = np.concatenate([[0], names])
+    if names.max() == 1:
+        return (found > 0).view(np.int8), 1  # most often, and then there is nothing to look up
+    table = np.concatenate([[0], names]).astype(found.dtype)
     return table[found], int(names.max())
 
 
@@ -99,13 +102,14 @@ def squared_distance(mask, reach: int, periodic: bool = False):
     Exact up to `reach`; the three axes are done one after the other (Saito and Toriwaki 1994 Pattern Recognit
     27:1551-1565). What lies beyond the edge of a cut cube does not count as outside.
     """
-    found = np.where(mask, np.int32(reach**2), np.int32(0))
+    small = np.int16 if reach < 128 else np.int32  # twice as many numbers at a time; reach**2 + reach**2 still fits
+    found = np.where(mask, small(reach**2), small(0))
     for axis in range(3):
         before = found
         found = before.copy()
         for step in range(1, min(reach, mask.shape[axis] - 1) + 1):
             for way in (step, -step):
-                _lower(found, before, way, axis, step * step, periodic)
+                _lower(found, before, way, axis, small(step * step), periodic)
     return found
 
 
@@ -169,13 +173,19 @@ def _not_covered(squared, periodic):
 
 def _paint(wide, centres, squared):
     """Write the diameter of one size of sphere over all voxels it covers (larger sizes come later)."""
-    reach = int(np.ceil(np.sqrt(squared)))
-    steps = np.stack(np.meshgrid(*[np.arange(-reach, reach + 1)] * 3, indexing="ij"), -1).reshape(-1, 3)
-    steps = steps[(steps**2).sum(1) < squared] @ np.array([wide.shape[1] * wide.shape[2], wide.shape[2], 1])
+    steps = _ball(squared, wide.shape[1:])
     flat, value = wide.ravel(), 2 * np.sqrt(squared) - 0.5
     block = max(1, 1_000_000 // len(steps))
     for begin in range(0, len(centres), block):
         flat[centres[begin : begin + block, None] + steps] = value
+
+
+@lru_cache(64)
+def _ball(squared, sides):
+    """Return the moves from the middle of a sphere to the voxels it covers, in a flat array with these sides."""
+    reach = int(np.ceil(np.sqrt(squared)))
+    steps = np.stack(np.meshgrid(*[np.arange(-reach, reach + 1)] * 3, indexing="ij"), -1).reshape(-1, 3)
+    return steps[(steps**2).sum(1) < squared] @ np.array([sides[0] * sides[1], sides[1], 1])
 
 
 def _inner(wide, margin):

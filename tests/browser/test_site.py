@@ -17,6 +17,10 @@ PHONE = (390, 844)
 OUTPUTS = """() => jupyterapp.shell.currentWidget.content.widgets
     .filter((cell) => cell.model.type === 'code')
     .map((cell) => cell.model.outputs.toJSON().map((output) => output.data?.['text/plain'] ?? output.text ?? ''))"""
+# How every slider is marked and what a screen reader is told of it.
+MARKS = """(root) => [...root.querySelectorAll('.ol-row .noUi-handle')].map((handle) => [
+    handle.closest('.ol-row').getAttribute('style'), handle.closest('.ol-row').className.includes('ol-no-young'),
+    handle.getAttribute('aria-label'), handle.getAttribute('aria-valuetext')])"""
 # One copy in this browser is made to look as if it came from an older edition.
 AGE_COPY = """(path) => new Promise((resolve, reject) => {
     const request = indexedDB.open('OsteoLab');
@@ -134,7 +138,7 @@ def test_a_notebook_runs_and_its_lab_follows_mouse_and_keys(visit, shoot, name):
 
 @pytest.mark.parametrize("name", LABS)
 def test_readouts_are_those_of_jupyterlab_to_the_last_digit(visit, opened, name):
-    states = []
+    states, marks = [], []
     for notebook, go in ((visit(name), run), (opened(name), lambda one: one.run_all())):
         if go is not run:
             notebook.close_side_panel()
@@ -142,10 +146,12 @@ def test_readouts_are_those_of_jupyterlab_to_the_last_digit(visit, opened, name)
         lab = Lab(notebook)
         commit(lab)
         seen = [lab.settled()]
+        marks.append(lab.root.evaluate(MARKS))
         lab.handle().focus()
         seen.append(lab.press("End"))
         seen.append(lab.press("PageDown", 2))
         states.append(seen)
+    assert marks[0] == marks[1] and not any("NaN" in (mark[0] or "") for mark in marks[0])
     for in_page, in_lab in zip(*states, strict=True):
         for part in ("boxes", "tiles", "sentence", "units", "scan_age"):
             assert in_page[part] == in_lab[part], part

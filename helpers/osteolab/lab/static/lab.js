@@ -19,21 +19,22 @@ function spokenValue(row, spec, handle) {
   const now = parseFloat(handle.getAttribute("aria-valuenow"));
   const shown = (now * spec.factor).toFixed(spec.decimals);
   let text = `${shown} ${spec.unit}`;
-  if (spec.low !== null) {
+  if (spec.low != null) {
     const place = now < spec.low ? "below usual" : now > spec.high ? "above usual" : "usual";
     text += `, ${place} for this age`;
   }
   return text;
 }
 
+// What is not there is null from a kernel beside the page and undefined from one inside it; `== null` is both.
 function markTrack(row, spec) {
   const style = row.style;
   const set = (name, value) => { if (style.getPropertyValue(name) !== value) style.setProperty(name, value); };
-  set("--yn", spec.young === null ? "-100" : share(spec.young, spec).toFixed(2));
-  set("--lo", spec.low === null ? "0" : share(spec.low, spec).toFixed(2));
-  set("--hi", spec.low === null ? "0" : share(spec.high, spec).toFixed(2));
-  row.classList.toggle("ol-no-usual", spec.low === null);
-  row.classList.toggle("ol-no-young", spec.young === null);
+  set("--yn", spec.young == null ? "-100" : share(spec.young, spec).toFixed(2));
+  set("--lo", spec.low == null ? "0" : share(spec.low, spec).toFixed(2));
+  set("--hi", spec.low == null ? "0" : share(spec.high, spec).toFixed(2));
+  row.classList.toggle("ol-no-usual", spec.low == null);
+  row.classList.toggle("ol-no-young", spec.young == null);
 }
 
 function nameSlider(row, spec, id) {

@@ -319,12 +319,16 @@ class History:
         """
         import pandas as pd
 
+        return pd.DataFrame(self.rows())
+
+    def rows(self) -> list[dict[str, float]]:
+        """Return the table as a list of dicts, for where there is no pandas."""
         rows = []
         columns = zip(self.ages, self._states, self._measured(), self._solved(), strict=True)
         for age, (kept, _, _), measures, stiff in columns:
             counts = {"perforations": kept["counts"]["perforation"], "snapped_struts": kept["counts"]["snapped_strut"]}
             rows.append({"age_years": age, **measures, **counts, "relative_stiffness": stiff})
-        return pd.DataFrame(rows)
+        return rows
 
     def _measured(self):
         """Return the measures of every record."""

@@ -30,7 +30,8 @@ WORDS = (
 )
 PLAIN = (
     "Everything comes from this site and nothing from anywhere else. Tables for pandas and whole cohorts of people "
-    "need the edition that is installed on a computer; the notebooks do not."
+    "need the edition that is installed on a computer; the notebooks do not. Notebook 09 shows five plans computed "
+    "beforehand here, and any plan there."
 )
 FULL = (
     "This is the full edition: tables for pandas and whole cohorts of people work too. For these the browser fetches "

@@ -27,7 +27,7 @@ PLANES = 3  # bone, cut through a plate, cut through a strut or loose
 STRUTS_PER_RING = 3  # where three struts meet at a node, a network has three struts for each ring
 EXAMPLES = "lattice_examples.json"
 RESCUES = (52, 62)  # of the stored plans
-NEEDED = ("numpy", "scipy", "pandas")
+NEEDED = ("numpy", "scipy")
 
 
 @dataclass(frozen=True)
@@ -336,7 +336,7 @@ DIGITS = {"bv_tv": 4, "tb_th_um": 1, "tb_n_per_mm": 3, "tb_sp_um": 1, "conn_d_pe
 def _rows(history, life):
     """Return the measures at every record, rounded to what is stored."""
     found = []
-    for row in history.table().to_dict("records"):
+    for row in history.rows():
         age = row.pop("age_years")
         kept = {name: round(float(value), DIGITS.get(name, 0)) for name, value in row.items()}
         kept["stiffness"] = kept.pop("relative_stiffness")

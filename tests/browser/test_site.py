@@ -179,6 +179,9 @@ def test_the_lattice_lives_without_numpy_and_shows_what_jupyterlab_shows(visit, 
         seen.append(lab.press("ArrowLeft", 6))
         lab.button("a builder").nth(1).click()
         seen.append(lab.settled())
+        lab.turn(90, 20)
+        turned = lab.settled()
+        assert turned["eyes"][0] == turned["eyes"][1] != seen[-1]["eyes"][0]
         states.append(seen)
         assert notebook.errors_in_cells() == [] and notebook.watch.problems() == []
     assert states[0] == states[1]

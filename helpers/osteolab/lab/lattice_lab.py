@@ -6,15 +6,10 @@ The page holds a frame for every age, so age and Play need no answer from the ke
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
-
-import ipywidgets as w
-import traitlets as t
 
 from osteolab import Person, simulate
 from osteolab.errors import InputError, choice, number
@@ -22,11 +17,12 @@ from osteolab.lab import lattice_plans as plans_of
 from osteolab.lab import lattice_words as telling
 from osteolab.lab import markup, words
 from osteolab.lab import sliders as rules
+from osteolab.lab.base import LabCard, as_table
 from osteolab.lab.host import LabHost
 from osteolab.lab.lattice_plans import BRAKES, NOTHING, RESCUES, WITH, Bone, Plan, Track
 from osteolab.lab.lattice_screen import LatticeScreen
 from osteolab.lab.lattice_view import LatticeView, empty_figure
-from osteolab.lab.screen import CLOSED, LETTERS, Actions
+from osteolab.lab.screen import Actions
 
 PACE = "resorption_pace"
 VIEWS = ("surface", "section")
@@ -68,7 +64,7 @@ class Settings:
     view: str = "surface"
 
 
-class LatticeLab(w.VBox):
+class LatticeLab(LabCard):
     """Two pieces of trabecular bone side by side: the same bone, two rescues.
 
     Parameters
@@ -120,7 +116,8 @@ class LatticeLab(w.VBox):
         From code, for anything that cannot be computed. In the page the same words stand in the status line.
     """
 
-    revision = t.Int(0)
+    file_name = "osteolab_lattice"
+    names: tuple[str, str]
 
     def __init__(
         self,
@@ -177,7 +174,7 @@ class LatticeLab(w.VBox):
             menu=self._save,
             choose=self._choose,
             commit=lambda: self.commit(self._chosen),
-            unveil=lambda: self._unveil_by_teacher(),
+            unveil=self._unveil_by_teacher,
         )  # fmt: skip
         question, choices = (asked.question, asked.choices) if asked else ("", ())
         bone = self._bone
@@ -245,11 +242,6 @@ class LatticeLab(w.VBox):
         return self._said if (now.plans, now.pace) == (home.plans, home.pace) else ""
 
     @property
-    def status(self) -> str:
-        """The error on the status line, empty if there is none."""
-        return self._error
-
-    @property
     def tracks(self) -> tuple[Track, Track]:
         """The two plans as shown: measures and voxels at every age."""
         return self._shown
@@ -286,17 +278,6 @@ class LatticeLab(w.VBox):
         self._change_to(self._home)
         return self
 
-    def commit(self, letter: str) -> LatticeLab:
-        """Make the prediction `letter` and show the future."""
-        if self.predict is None:
-            raise InputError("this lab asks for no prediction")
-        letters = LETTERS[: len(self.predict.choices)]
-        self._chosen = choice(str(letter).upper(), "prediction", letters)
-        said = str(self.predict.choices[letters.index(self._chosen)]).rstrip(".")
-        named = said.startswith(self.names)
-        self._said = f"You said {self._chosen}, {said if named else words.lower_first(said)}."
-        return self.unveil()
-
     def unveil(self) -> LatticeLab:
         """Show the future without a prediction (for the teacher)."""
         if self._veiled:
@@ -306,23 +287,11 @@ class LatticeLab(w.VBox):
 
     def table(self):
         """Return the measures of both twins at every age: a pandas DataFrame, or a list of dict without pandas."""
-        try:
-            import pandas as pd
-        except ImportError:
-            return self.rows()
-        return pd.DataFrame(self.rows())
+        return as_table(self.rows())
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the table as a list of dicts with units in the names; only the past while veiled."""
         return [row for row in telling.csv_rows(self._shown) if row["age_years"] <= self._last_age()]
-
-    def csv(self) -> str:
-        """Return the table as CSV text."""
-        rows, out = self.rows(), io.StringIO()
-        writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        return out.getvalue()
 
     def to_text(self) -> str:
         """Return the whole lab as text: settings, readings, sentence and the table of measures."""
@@ -337,9 +306,7 @@ class LatticeLab(w.VBox):
     def __repr__(self) -> str:
         who = "; ".join(f"{n}: {telling.title(p)}" for n, p in zip(self.names, self._settings.plans, strict=True))
         if self._veiled:
-            letters = zip(LETTERS, self.predict.choices, strict=False)
-            asked = "; ".join(f"{letter} {text}" for letter, text in letters)
-            return "\n".join([self.title, f"{who}.", self.predict.question, asked, CLOSED])
+            return self._question_text(f"{who}.")
         r, parts = self.reading, []
         for name in ("density", "connections", "strength"):
             parts.append(f"{name} {words.percent(r[name + '_a'])} and {words.percent(r[name + '_b'])}")
@@ -348,10 +315,7 @@ class LatticeLab(w.VBox):
 
     def _repr_mimebundle_(self, **kwargs):
         self.figure.settle()
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if isinstance(bundle, dict):
-            bundle["text/plain"] = repr(self)  # ipywidgets cuts it at 110 characters
-        return bundle
+        return super()._repr_mimebundle_(**kwargs)
 
     # one path for every change
 
@@ -509,37 +473,15 @@ class LatticeLab(w.VBox):
         age = min(self._settings.age, self._last_age())
         return telling.table_html(self._bone, self.names, self._shown, age)
 
-    def _show_error(self, error, row=None):
-        text = str(error)
-        if not isinstance(error, InputError):
-            text = f"something went wrong in the calculation ({type(error).__name__}: {error})"
-        self._error = f"{text[0].upper()}{text[1:]}".rstrip(".") + "."
-        if row is not None:
-            row.add_class("ol-bad")
+    def _print_error(self):
         told = markup.error_html(self._error)
         self.view.frames = self.view.frames | {"sentences": [told] * len(self.view.frames["ages"])}
 
-    def _toggle_table(self):
-        self.screen.show_table("" if self.screen.table_open else self._table_html())
-        if not self.screen.table_open:
-            self.host.send({"do": "resize"})
-
-    def _save(self, entry):
-        if entry == "Picture (PNG)":
-            self.view.picture("osteolab_lattice.png", [*repr(self).split("\n")[1:3], self.sentence])
-        elif entry == "Table (CSV)":
-            self.host.download("osteolab_lattice.csv", self.csv(), "text/csv")
-        elif entry == "Settings as text":
-            self.host.download("osteolab_lattice.txt", self.to_text(), "text/plain")
-        else:
-            self.host.larger = not self.host.larger
+    def _save_picture(self, name):
+        self.view.picture(name, [*repr(self).split("\n")[1:3], self.sentence])
 
     def _choose(self, letter):
         self._chosen = letter
-
-    def _unveil_by_teacher(self):
-        self._chosen = ""
-        self.unveil()
 
     def _fit(self, _change=None):
         self.screen.fit(False, self.host.short)

@@ -5,23 +5,19 @@ Any change takes one path: new settings, one recompute, one update of the figure
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-
-import ipywidgets as w
-import traitlets as t
 
 from osteolab import InputError, Life, Person, simulate
 from osteolab.errors import choice, number
 from osteolab.lab import figure as fig
 from osteolab.lab import markup, reading, words
 from osteolab.lab import sliders as rules
+from osteolab.lab.base import LabCard, as_table
 from osteolab.lab.host import LabHost
-from osteolab.lab.screen import CLOSED, LETTERS, Actions, Screen
+from osteolab.lab.screen import LETTERS, Actions, Screen
 from osteolab.lab.state import Pin, Result, Settings, handle_values
 from osteolab.lab.telling import Story, short, table_text
 from osteolab.person import presets as ready_made_people
@@ -31,7 +27,7 @@ LARGE = 1.3  # scale of everything on a projector
 NOTE = "A teaching model for an average person: not a diagnosis and not a plan of treatment."
 
 
-class RemodelingLab(w.VBox):
+class RemodelingLab(LabCard):
     """Sliders, three linked panels (turnover, balance, bone density), readings and a sentence.
 
     Parameters
@@ -80,8 +76,6 @@ class RemodelingLab(w.VBox):
         From code, for anything the calculator cannot accept. In the page the same words stand in the
         status line, and the last valid picture stays.
     """
-
-    revision = t.Int(0)
 
     def __init__(
         self,
@@ -186,11 +180,6 @@ class RemodelingLab(w.VBox):
         return not self._veiled and self._story().unmeasured_at(self._settings.scan_age)
 
     @property
-    def status(self) -> str:
-        """The error on the status line, empty if there is none."""
-        return self._error
-
-    @property
     def figure(self):
         """The FigureWidget."""
         return self._figure.widget
@@ -252,16 +241,6 @@ class RemodelingLab(w.VBox):
         self._change_to(replace(self._home, si=self._settings.si))
         return self
 
-    def commit(self, letter: str) -> RemodelingLab:
-        """Make the prediction `letter` and show the future."""
-        if self.predict is None:
-            raise InputError("this lab asks for no prediction")
-        letters = LETTERS[: len(self.predict.choices)]
-        self._chosen = choice(str(letter).upper(), "prediction", letters)
-        said = str(self.predict.choices[letters.index(self._chosen)]).rstrip(".")
-        self._said = f"You said {self._chosen}, {words.lower_first(said)}."
-        return self.unveil()
-
     def unveil(self) -> RemodelingLab:
         """Show the future without a prediction (for the teacher)."""
         if self._veiled:
@@ -277,12 +256,7 @@ class RemodelingLab(w.VBox):
         -------
         pandas.DataFrame, or list of dict where pandas is not installed
         """
-        rows = self.rows(every)
-        try:
-            import pandas as pd
-        except ImportError:
-            return rows
-        return pd.DataFrame(rows)
+        return as_table(self.rows(every))
 
     def rows(self, every: int = 5) -> list[dict[str, float]]:
         """Return the table as a list of dicts with units in the names; only the past while veiled."""
@@ -292,14 +266,6 @@ class RemodelingLab(w.VBox):
             for row, then in zip(found, self._rows(self._pin.result, every), strict=True):
                 row.update({f"pinned_{_column(k, site)}": v for k, v in then.items() if k != "age"})
         return found
-
-    def csv(self) -> str:
-        """Return the table as CSV text."""
-        rows, out = self.rows(), io.StringIO()
-        writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        return out.getvalue()
 
     def to_text(self) -> str:
         """Return the whole lab as text: who, settings, reading, sentence and table."""
@@ -311,18 +277,12 @@ class RemodelingLab(w.VBox):
 
     def __repr__(self) -> str:
         if self._veiled:
-            letters = zip(LETTERS, self.predict.choices, strict=False)
-            asked = "; ".join(f"{letter} {text}" for letter, text in letters)
-            who = f"{self._result.person.describe()}."
-            return "\n".join([self.title, who, self.predict.question, asked, CLOSED])
+            return self._question_text(f"{self._result.person.describe()}.")
         return "\n".join([self.title, *self._story().lines(), self.sentence])
 
     def _repr_mimebundle_(self, **kwargs):
         self._figure.widget.settle()
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if isinstance(bundle, dict):
-            bundle["text/plain"] = repr(self)  # ipywidgets cuts it at 110 characters
-        return bundle
+        return super()._repr_mimebundle_(**kwargs)
 
     # one path for every change
 
@@ -512,13 +472,7 @@ class RemodelingLab(w.VBox):
         if told != self.host.names:
             self.host.names = told
 
-    def _show_error(self, error, row=None):
-        text = str(error)
-        if not isinstance(error, InputError):
-            text = f"something went wrong in the calculation ({type(error).__name__}: {error})"
-        self._error = f"{text[0].upper()}{text[1:]}".rstrip(".") + "."
-        if row is not None:
-            row.add_class("ol-bad")
+    def _print_error(self):
         self.screen.readout.value = markup.error_html(self._error) + self._tiles_html(self._story())
 
     def _tiles_html(self, story):
@@ -567,25 +521,9 @@ class RemodelingLab(w.VBox):
         self._chosen = letter
         self._draw()
 
-    def _unveil_by_teacher(self):
-        self._chosen = ""
-        self.unveil()
-
-    def _toggle_table(self):
-        self.screen.show_table("" if self.screen.table_open else self._table_html())
-        if not self.screen.table_open:
-            self.host.send({"do": "resize"})
-
-    def _save(self, entry):
-        if entry == "Picture (PNG)":
-            story = self._story()
-            self.host.picture("osteolab.png", [story.lines()[0], self.sentence, story.reading_line()])
-        elif entry == "Table (CSV)":
-            self.host.download("osteolab.csv", self.csv(), "text/csv")
-        elif entry == "Settings as text":
-            self.host.download("osteolab.txt", self.to_text(), "text/plain")
-        else:
-            self.host.larger = not self.host.larger
+    def _save_picture(self, name):
+        story = self._story()
+        self.host.picture(name, [story.lines()[0], self.sentence, story.reading_line()])
 
     def _fit(self):
         """Follow the page: theme, width, larger text."""

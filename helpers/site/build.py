@@ -73,6 +73,15 @@ LEAVE_OUT = {
     "jedi": ("jedi/",),
     "parso": ("parso/",),
 }
+# Of these folders only these modules: the languages that IPython may colour, out of three hundred.
+ONLY = {
+    "pygments": {
+        "pygments/lexers": (
+            *("__init__", "_mapping", "_css_builtins", "_lilypond_builtins", "_scheme_builtins", "css", "data", "html"),
+            *("javascript", "jvm", "lilypond", "lisp", "markup", "perl", "python", "ruby", "shell", "special"),
+        )
+    },
+}
 # Their modules keep their explanations out of the site: nobody reads them in a lab, and they are a third of the bytes.
 WITHOUT_DOCSTRINGS = ("plotly", "narwhals", "pygments")
 # Services that nobody here needs; each costs a request, a pop-up or a copy that goes stale.
@@ -171,6 +180,7 @@ def compile_wheels(raw: Path, target: Path, pyodide: Path, work: Path, script: s
     plan = {
         wheel.name: {
             "leave_out": LEAVE_OUT.get(dist(wheel), ()),
+            "only": ONLY.get(dist(wheel), {}),
             "with_source": dist(wheel) == "osteolab",
             "replace": {FIGURE_SCRIPT: loader} if dist(wheel) == "plotly" else {},
             "optimize": 2 if dist(wheel) in WITHOUT_DOCSTRINGS else 0,
@@ -356,7 +366,7 @@ def install_runtime(site: Path, pyodide: Path, wheels: Path, full: bool) -> str:
     return folder.name
 
 
-def add_own_pages(site: Path, version: str, script: str, full: bool) -> None:
+def add_own_pages(site: Path, version: str, filled: dict[str, str], full: bool) -> None:
     """Write the landing page, put the course bar above every notebook, and drop JupyterLite's own start page."""
     existing, planned = landing.course((ROOT / "README.md").read_text(encoding="utf-8"), NOTEBOOKS)
     # The pages of JupyterLite look for their settings in every index.html above them.
@@ -364,11 +374,12 @@ def add_own_pages(site: Path, version: str, script: str, full: bool) -> None:
     start = landing.page(version, existing, planned, full).replace("</body>", settings)
     (site / "index.html").write_text(start, encoding="utf-8")
     shutil.copy(ROOT / "docs" / "images" / "lab.png", site / "lab.png")
-    stamp = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in PAGES)).hexdigest()[:8]
+    texts = {name: (HERE / name).read_text(encoding="utf-8") for name in PAGES}
     for name in PAGES:
-        text = (HERE / name).read_text(encoding="utf-8").replace("__OSTEOLAB_VERSION__", version)
-        text = text.replace("__FIGURE_SCRIPT__", script)
-        (site / name).write_text(text, encoding="utf-8")
+        for place, value in ({"__OSTEOLAB_VERSION__": version} | filled).items():
+            texts[name] = texts[name].replace(place, value)
+        (site / name).write_text(texts[name], encoding="utf-8")
+    stamp = hashlib.sha256("".join(texts.values()).encode()).hexdigest()[:8]
     head = f'<link rel="stylesheet" href="../course_bar.css?v={stamp}">'
     head += f'<script type="module" src="../course_bar.js?v={stamp}"></script>'
     head += '<link rel="icon" href="../lab/favicon.ico">'
@@ -437,7 +448,8 @@ def main() -> None:
     runtime = install_runtime(site, pyodide, work / "wheels", options.full)
     shutil.copy(work / script, site / script)
     configure(site, runtime, options.full)
-    add_own_pages(site, version, script, options.full)
+    filled = {"__FIGURE_SCRIPT__": script, "__PYTHON__": f"static/{runtime}/{PYODIDE_FILES[2]}"}
+    add_own_pages(site, version, filled, options.full)
     describe(site, version, work / "raw", work / "wheels", options.full)
     size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
     say(f"The site is in {site.name}/: {size / 1e6:.0f} MB. Serve it with `python3 -m nox -s serve`.")

@@ -23,18 +23,31 @@ def bytecode(source: bytes, name: str, optimize: int) -> bytes:
     return bytes(data)
 
 
-def keep(name: str, leave_out: list[str]) -> bool:
+def keep(name: str, todo: dict) -> bool:
     """Say whether a file of a wheel is wanted; what is left out is never imported by a lab."""
-    return not any(name == part or (part.endswith("/") and name.startswith(part)) for part in leave_out)
+    if ".data/data/" in name:  # for the folders of JupyterLab, which is the page and not in here
+        return False
+    folder, _, file = name.rpartition("/")
+    if folder in todo["only"] and file.partition(".")[0] not in todo["only"][folder]:
+        return False
+    return not any(name == part or (part.endswith("/") and name.startswith(part)) for part in todo["leave_out"])
+
+
+def kept_records(content: bytes, todo: dict) -> bytes:
+    """Return the list of files of a wheel without those left out; some wheels list thousands."""
+    lines = content.decode().splitlines(keepends=True)
+    return "".join(line for line in lines if keep(line.partition(",")[0], todo)).encode()
 
 
 def rewrite(wheel: Path, target: Path, todo: dict) -> None:
     """Write a wheel again: in place of each module, its compiled form; fixed order, fixed dates."""
     with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
         for name in sorted(old.namelist()):
-            if name.endswith("/") or not keep(name, todo["leave_out"]):
+            if name.endswith("/") or not keep(name, todo):
                 continue
             content = todo["replace"].get(name, "").encode() or old.read(name)
+            if name.endswith(".dist-info/RECORD"):
+                content = kept_records(content, todo)
             if name.endswith(".py") and ".data/" not in name:
                 folder, _, file = name.rpartition("/")
                 if todo["with_source"]:

@@ -26,6 +26,8 @@ let stripFor = null;
 // Otherwise JupyterLab opens the notebooks of the last visit beside this one, each with a Python of its own. This takes
 // some milliseconds; JupyterLab has not even been fetched yet.
 if (APP === "lab" && OPENED_WITH_PATH) forgetWindows().catch(() => {});
+// Python's ten megabytes are compiled while JupyterLab is still being read; the worker that starts Python finds them done.
+let python = OPENED_WITH_PATH && WebAssembly.compileStreaming(fetch(addressOf("__PYTHON__"))).catch(() => {});
 const bar = build();
 
 function make(tag, options = {}, ...children) {
@@ -361,6 +363,7 @@ async function main() {
   if (APP === "lab" && OPENED_WITH_PATH) closeFileList();
   // While Python wakes up in its worker, the page has time to read the five megabytes that draw the figures.
   while (OPENED_WITH_PATH && !kernelOf(notebookInFront())) await new Promise((resolve) => setTimeout(resolve, 50));
+  python = null;
   if (OPENED_WITH_PATH) import(`${new URL("./__FIGURE_SCRIPT__", import.meta.url)}`).catch(() => {});
 }
 

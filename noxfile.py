@@ -130,12 +130,12 @@ def locked_lines(name: str) -> str:
     return found.group()
 
 
-def run_tests(session: nox.Session, python: str) -> None:
-    """Run the unit and property tests, the labs in process, and every notebook against its saved output."""
+def run_tests(session: nox.Session, python: str, measured: bool = True) -> None:
+    """Run the unit and property tests, the labs in process, and every notebook; `measured` counts the lines run."""
     notebooks = ("--nbval", "--nbval-current-env", "--nbval-cell-timeout=60")
     spread = ("-n", "auto", "--dist", "loadfile")
     # nbval hands the name to every kernel; a bare --cov leaves the kernels waiting until they time out.
-    coverage = ("--cov=osteolab", "--cov-report=term")
+    coverage = ("--cov=osteolab", "--cov-report=term") if measured else ()
     what = session.posargs or (*spread, *coverage, "--ignore=tests/browser", "tests", "notebooks")
     session.run(python, "-m", "pytest", *notebooks, *what, env=quiet_kernel())
 
@@ -179,7 +179,7 @@ def tests_on(session: nox.Session, version: str) -> None:
     """Run the tests on another Python, or say that it is missing."""
     if find_python(version) is None:
         session.skip(f"Python {version} is not on this machine.")
-    run_tests(session, set_up(session, version))
+    run_tests(session, set_up(session, version), measured=False)  # counting lines doubles the time; once is enough
 
 
 @nox.session

@@ -13,6 +13,8 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import sync_playwright
 
+from osteolab.lab import lesson
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
@@ -27,13 +29,12 @@ STILLS = {
     "notebooks/images/09_lab.png": ("09", "lab.set(age=72)"),
     "docs/images/lab.png": (None, "lab.pin(); lab.set(estradiol=40)"),
 }
-KINDS = {"09": "LatticeLab"}
 FULL = 'RemodelingLab("anna", sliders=("estradiol", "testosterone", "igf1", "cortisol", "homa_ir", "il6"), start=52)'
 
 
 def write_notebook(path: Path, number: str | None, change: str) -> None:
     """Write a notebook that shows one lab in one state."""
-    kind = KINDS.get(number, "RemodelingLab")
+    kind = lesson(number).widget if number else "RemodelingLab"
     make = f"{kind}(**lesson({number!r}).lab)" if number else FULL
     lines = [f"from osteolab.lab import {kind}, lesson", f"lab = {make}", "lab.unveil()", change, "lab"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("\n".join(lines))])
@@ -49,7 +50,7 @@ def take(browser, server: Server, target: str, number: str | None, change: str) 
     notebook = Notebook(page, server, name)
     notebook.close_side_panel()
     notebook.run_all()
-    lab = (LatticePage if number in KINDS else Lab)(notebook)
+    lab = (LatticePage if number and lesson(number).widget == "LatticeLab" else Lab)(notebook)
     lab.settled()
     (ROOT / target).parent.mkdir(parents=True, exist_ok=True)
     lab.root.locator(".ol-lab").screenshot(path=ROOT / target)

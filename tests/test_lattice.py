@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from osteolab import Course, Person, bmu, lattice, lattice_sites, microarchitecture, simulate, stiffness
-from osteolab.errors import InputError
+from osteolab.errors import InputError, MissingLibrary
 from osteolab.lattice import CAUSES, Lattice
 from osteolab.trabeculae import constants
 
@@ -384,8 +384,11 @@ def test_without_numpy_one_sentence_says_what_is_missing(monkeypatch):
     for name in [n for n in sys.modules if n.startswith("osteolab.lattice")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "numpy", None)
-    with pytest.raises(InputError, match="the lattice needs numpy, which is not installed"):
+    with pytest.raises(
+        MissingLibrary, match="^The lattice needs numpy, which this installation does not have"
+    ) as caught:
         import osteolab.lattice  # noqa: F401
+    assert caught.value._render_traceback_() == [str(caught.value)]
 
 
 def test_the_calculator_alone_does_not_need_numpy():

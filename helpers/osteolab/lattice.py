@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from osteolab import bmu
-from osteolab.errors import InputError, number
+from osteolab.errors import InputError, need, number
 from osteolab.person import OLDEST
 from osteolab.simulate import simulate
 
@@ -34,9 +34,8 @@ try:
     from osteolab import lattice_sites as sites
     from osteolab import microarchitecture, stiffness, trabeculae
 except ModuleNotFoundError as missing:
-    raise InputError(
-        f"the lattice needs {missing.name}, which is not installed; install the course's packages (osteolab[course])"
-    ) from missing
+    need(str(missing.name), "the lattice")
+    raise
 
 MONTH = 365.25 / 12
 YOUNG_AGE = 20
@@ -317,9 +316,7 @@ class History:
         (numbers since the young lattice), relative_stiffness (along the spine, 1 = the young lattice; solved by finite
         elements when the table is first asked for, see :mod:`osteolab.stiffness`).
         """
-        import pandas as pd
-
-        return pd.DataFrame(self.rows())
+        return need("pandas", "a table of a lattice").DataFrame(self.rows())
 
     def rows(self) -> list[dict[str, float]]:
         """Return the table as a list of dicts, for where there is no pandas."""
@@ -352,8 +349,7 @@ class History:
 
         Columns: age_years, kind (perforation, snapped_strut, fragment), x_um, y_um, z_um, volume_um3.
         """
-        import pandas as pd
-
+        pd = need("pandas", "a table of events")
         n, voxel = self._lattice.size, self._lattice.voxel_um
         begin = len(self._states[0][0]["events"])
         rows = []

@@ -83,7 +83,6 @@ class LatticeScreen(Screen):
         return _classed(w.VBox([self.view_widget, self.views, self.figure, self.table, self.ask]), "ol-stage")
 
     def _wire(self):
-        act = self.actions
         for row in self.rows.values():
             row.slider.observe(self.guarded(self._dragged(row), row), names="value")
             row.box.observe(self.guarded(self._typed(row), row), names="value")
@@ -91,7 +90,6 @@ class LatticeScreen(Screen):
             buttons.observe(self.guarded(self._pressed(f"with_{letter}", buttons)), names="value")
         self.views.observe(self.guarded(self._pressed("view", self.views)), names="value")
         self.choices.observe(self.guarded(self._chosen), names="value")
-        del act
 
     def _pressed(self, name, buttons):
         return lambda: self.actions.move(name, buttons.value)

@@ -27,9 +27,9 @@ class LatticeView(anywidget.AnyWidget):
     Attributes
     ----------
     frames : dict
-        `ages`; `size` (voxels along an edge); `span` (mm); `titles`; `bars` (for each plan and age: density,
+        `ages`; `size` (voxels along an edge); `titles`; `bars` (for each plan and age: density,
         connections and strength, percent of the first age); `cut` (plates and struts cut, for each plan and age);
-        `sentences` (HTML, for each age); `base` (first age).
+        `sentences` (HTML, for each age); `base` (first age); `unit` (what the bars are shares of).
     pack_a, pack_b : bytes
         See :class:`osteolab.lab.lattice_plans.Track`.
     age : float
@@ -37,8 +37,6 @@ class LatticeView(anywidget.AnyWidget):
     view : {"surface", "section"}
     progress : float
         Share of a computation that is done, 0 to 1; below 0 nothing is computed.
-    note : str
-        A line in place of the sentence's first words, such as what was predicted (HTML).
     """
 
     _esm = STATIC / "lattice.js"

@@ -14,6 +14,7 @@ from osteolab import data
 from osteolab.errors import InputError
 
 OPERATORS = (">=", "<=", ">", "<", "==", "!=", "between", "in")
+WIDGETS = ("RemodelingLab", "LatticeLab")  # the first one if a lesson says nothing
 
 
 class LessonError(InputError):
@@ -135,7 +136,8 @@ class TaskSpec:
 class Lesson:
     """Everything one notebook asks its reader, and the settings of its lab.
 
-    `lab` holds keyword arguments of `RemodelingLab`, the prediction among them: ``RemodelingLab(**lesson("02").lab)``.
+    `lab` holds keyword arguments of the lab, the prediction among them: ``RemodelingLab(**lesson("02").lab)``.
+    `widget` is the name of that lab in `osteolab.lab`.
     """
 
     number: str
@@ -144,6 +146,7 @@ class Lesson:
     predict: Predict | None = None
     tasks: tuple[TaskSpec, ...] = ()
     quiz: tuple[Question, ...] = ()
+    widget: str = WIDGETS[0]
 
 
 def lesson(number: str | int) -> Lesson:
@@ -173,12 +176,16 @@ def lesson(number: str | int) -> Lesson:
 
 def parse(raw: dict, where: str = "lesson") -> Lesson:
     """Turn the content of a lesson file into a `Lesson`, or say what is wrong with it."""
-    _fields(raw, where, {"number": str, "title": str}, {"lab": dict, "predict": dict, "tasks": list, "quiz": list})
+    optional = {"widget": str, "lab": dict, "predict": dict, "tasks": list, "quiz": list}
+    _fields(raw, where, {"number": str, "title": str}, optional)
+    widget = raw.get("widget", WIDGETS[0])
+    if widget not in WIDGETS:
+        raise LessonError(f"{where}: widget is {widget!r}; it is one of {', '.join(WIDGETS)}")
     predict = _predict(raw["predict"], f"{where}, predict") if "predict" in raw else None
     tasks = tuple(_task(t, f"{where}, task {i}") for i, t in enumerate(raw.get("tasks", []), 1))
     quiz = tuple(_question(q, f"{where}, quiz question {i}") for i, q in enumerate(raw.get("quiz", []), 1))
     lab = dict(raw.get("lab", {})) | ({"predict": predict} if predict else {})
-    return Lesson(raw["number"], raw["title"], lab, predict, tasks, quiz)
+    return Lesson(raw["number"], raw["title"], lab, predict, tasks, quiz, widget)
 
 
 def _predict(raw: dict, where: str) -> Predict:

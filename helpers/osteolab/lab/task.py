@@ -30,8 +30,8 @@ IN_WORDS = {
     "between": "",
     "in": "",
 }
-# Readings of the lattice lab, one for each twin; then those of the other labs.
-# Reading: words before the number, decimals, unit. What a scanner or a laboratory would print.
+# Reading: words before the number, decimals, unit. First those of the lattice lab, one for each twin, then those of the
+# other labs: what a scanner or a laboratory would print.
 OF_A_TWIN: dict[str, tuple[str, int, str]] = {
     "density": ("density", 0, "percent"),
     "connections": ("connections", 0, "percent"),
@@ -42,8 +42,8 @@ OF_A_TWIN: dict[str, tuple[str, int, str]] = {
     "tb_n": ("Tb.N", 2, "1/mm"),
     "tb_sp": ("Tb.Sp", 0, "µm"),
     "conn_d": ("Conn.D", 1, "1/mm³"),
-    "perforated": ("plates perforated", 0, ""),
-    "snapped": ("struts snapped", 0, ""),
+    "perforated": ("plates holed", 0, ""),
+    "snapped": ("rods cut", 0, ""),
     "resorption": ("resorption", 0, "percent"),
     "formation": ("formation", 0, "percent"),
     "rescue": ("rescue", 0, "years"),
@@ -65,8 +65,8 @@ READINGS: dict[str, tuple[str, int, str]] = {
     "mineral": ("mineral", 0, "percent"),
     "fracture_risk": ("fracture risk ×", 1, ""),
     "scan_age": ("scan at", 0, ""),
-    "density_gap": ("density A minus B", 0, "percent"),
-    "strength_gap": ("strength A minus B", 0, "percent"),
+    "density_gap": ("density A minus B", 0, "points"),
+    "strength_gap": ("strength A minus B", 0, "points"),
 }
 
 

@@ -384,9 +384,8 @@ def test_without_numpy_one_sentence_says_what_is_missing(monkeypatch):
     for name in [n for n in sys.modules if n.startswith("osteolab.lattice")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "numpy", None)
-    with pytest.raises(
-        MissingLibrary, match="^The lattice needs numpy, which this installation does not have"
-    ) as caught:
+    said = r"^The lattice needs numpy, which this installation does not have; install numpy\.$"
+    with pytest.raises(MissingLibrary, match=said) as caught:
         import osteolab.lattice  # noqa: F401
     assert caught.value._render_traceback_() == [str(caught.value)]
 

@@ -316,7 +316,12 @@ STATE = """(root) => {
     const tiles = [...root.querySelectorAll('.ol-tile')].map((tile) => [
         text(tile.firstElementChild), text(tile.querySelector('b')), text(tile.querySelector('.ol-context'))]);
     const rows = [...root.querySelectorAll('.ol-row')].filter((row) => row.offsetParent);
+    const words = document.createRange();
+    const [said, under] = ['.ol-sentence', '.ol-tiles'].map((part) => root.querySelector(part));
+    if (said) words.selectNodeContents(said);
+    const overlap = said && under ? words.getBoundingClientRect().bottom - under.getBoundingClientRect().top : 0;
     return {
+        overlap: Math.round(overlap),
         paths: Object.fromEntries(['bmd', 'resorption', 'formation', 'balance'].map((name) => [name, drawn(name)])),
         end: [Number(drawn('bmd').split(/[ML,]/).at(-1)), plot._fullLayout.yaxis3.c2p(trace('bmd').y.at(-1))],
         bmd: curve('bmd'), scan: curve('scan_3'), pinned: curve('pinned_bmd'),
@@ -348,6 +353,8 @@ def contradictions(state: dict) -> list[str]:
     if abs(drawn - wanted) > 0.5:
         found.append(f"the curve is drawn to {drawn} px; its last value lies at {wanted} px")
     found += [f"the curve of {name} is missing from the picture" for name, path in state["paths"].items() if not path]
+    if state["overlap"] > 0:
+        found.append(f"the sentence runs {state['overlap']} px into the tiles: {state['sentence']}")
     t_score = dict(tile[:2] for tile in state["tiles"])["T-score"]
     painted, room = state["widths"]
     if room and abs(painted - room) > 4:

@@ -11,9 +11,10 @@ A teaching model: not a diagnostic and not a treatment planner.
 
 from osteolab.errors import InputError
 from osteolab.person import Person
+from osteolab.plan import Plan, Scenario
 from osteolab.readouts import Life
 from osteolab.simulate import simulate
 from osteolab.treatments import Course
 
 __version__ = "0.1.0"
-__all__ = ["Course", "InputError", "Life", "Person", "simulate"]
+__all__ = ["Course", "InputError", "Life", "Person", "Plan", "Scenario", "simulate"]

@@ -113,7 +113,7 @@ def pit_shape(offset: float) -> float:
     return max(0.0, 1 - abs(offset) ** 3)
 
 
-def plan(
+def calendar(
     pace: float = 1.0,
     refill: float = 1.0,
     *,

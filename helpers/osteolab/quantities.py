@@ -79,11 +79,12 @@ def catalogue() -> dict[tuple[str, str], Quantity]:
 
 
 def _of_level(row: dict[str, str]) -> Quantity:
-    short = row["label"] if row["label"][:2].isupper() else row["label"].lower()
+    label = row["label"]
+    short = label if label[:2].isupper() else label[:1].lower() + label[1:]
     column = f"{row['name']}_{row['unit'].lower().replace('/', '_').replace('-', '_')}"
     decimals = int(row["decimals"])
     unit, words = row["unit"], row["description"]
-    return Quantity(row["name"], "blood", row["label"], short, unit, unit.replace("ug", "µg"), decimals, column, words)
+    return Quantity(row["name"], "blood", label, short, unit, unit.replace("ug", "µg"), decimals, column, words)
 
 
 def _of_row(row: dict[str, str]) -> Quantity:

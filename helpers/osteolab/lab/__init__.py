@@ -8,16 +8,19 @@ from __future__ import annotations
 from importlib import import_module
 
 _HOME = {
-    "RemodelingLab": "remodeling_lab",
-    "LatticeLab": "lattice_lab",
+    "Lab": "lab",
+    "RemodelingLab": "factories",
+    "LatticeLab": "factories",
     "SliderSpec": "sliders",
-    "Predict": "lessons",
-    "PredictChoice": "lessons",
-    "Quiz": "quiz",
-    "Task": "task",
-    "Tasks": "task",
-    "CrewAnimation": "crew_animation",
-    "ScanReport": "scan_report",
+    "Predict": "predict",
+    "PredictChoice": "predict",
+    "PredictDrawn": "predict",
+    "PredictTable": "predict",
+    "Quiz": "cards.quiz",
+    "Task": "cards.task",
+    "Tasks": "cards.task",
+    "CrewAnimation": "pictures.crew",
+    "ScanReport": "cards.scan_report",
     "lesson": "lessons",
 }
 __all__ = sorted(_HOME)

@@ -1,7 +1,11 @@
-"""The words of a notebook (prediction, tasks, quiz) as data: one JSON file per notebook in ``data/lessons``.
+"""A notebook as data: its lab, prediction, tasks and quiz, one JSON file per notebook in ``data/lessons``.
 
 The format is described in ``docs/lessons.md``. Reading a file checks it, and a mistake is reported with the file,
 the place and what is expected there.
+
+>>> here = lesson("02")
+>>> lab = here.lab()
+>>> cards = here.tasks(lab), here.quiz()
 """
 
 from __future__ import annotations
@@ -12,62 +16,14 @@ from typing import Any
 
 from osteolab import data
 from osteolab.errors import InputError
+from osteolab.lab.pictures import named
+from osteolab.lab.predict import Predict, PredictChoice, PredictDrawn, PredictTable, TableRow, TableTime
 
 OPERATORS = (">=", "<=", ">", "<", "==", "!=", "between", "in")
-WIDGETS = ("RemodelingLab", "LatticeLab")  # the first one if a lesson says nothing
 
 
 class LessonError(InputError):
     """A lesson file says something the widgets cannot show."""
-
-
-class PredictChoice(str):
-    """One choice of a prediction: plain text, with an optional `level` to mark in the picture.
-
-    Parameters
-    ----------
-    text : str
-        The words on the row.
-    level : float, optional
-        Bone density in g/cm2 at the scan age, where a lettered circle is drawn.
-    """
-
-    level: float | None
-
-    def __new__(cls, text: str, level: float | None = None) -> PredictChoice:
-        """Make the text and hang the level on it."""
-        choice = super().__new__(cls, text)
-        choice.level = level
-        return choice
-
-    @property
-    def text(self) -> str:
-        """The words on the row."""
-        return str(self)
-
-
-@dataclass(frozen=True)
-class Predict:
-    """A question asked before the lab opens.
-
-    Parameters
-    ----------
-    question : str
-    choices : sequence of str or PredictChoice
-        Two to five.
-    after : str
-        What is said once the reader has committed; the curve, not a mark, is the answer.
-    """
-
-    question: str
-    choices: tuple[PredictChoice, ...]
-    after: str = ""
-
-    def __post_init__(self) -> None:
-        choices = tuple(c if isinstance(c, PredictChoice) else PredictChoice(c) for c in self.choices)
-        if not 2 <= len(choices) <= 5:
-            raise LessonError(f"the prediction has {len(choices)} choices; it needs 2 to 5")
-        object.__setattr__(self, "choices", choices)
 
 
 @dataclass(frozen=True)
@@ -95,7 +51,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Condition:
+class Check:
     """One thing a task checks: a reading or a setting of the lab, a comparison, and what to say if it fails.
 
     Parameters
@@ -125,28 +81,61 @@ class TaskSpec:
 
     goal: str
     reads: tuple[str, ...] = ()
-    check: tuple[Condition, ...] = ()
+    check: tuple[Check, ...] = ()
     hints: tuple[str, ...] = ()
     solution: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
     praise: str = ""
 
 
+class LabSettings(dict[str, Any]):
+    """The arguments of a lab; called, the lab itself: ``lesson("02").lab()``."""
+
+    def __call__(self) -> Any:
+        """Return the lab."""
+        from osteolab.lab.lab import Lab
+
+        return Lab(**self)
+
+
+class TaskList(tuple[TaskSpec, ...]):
+    """The tasks of a lesson; called with a lab, their cards."""
+
+    __slots__ = ()
+
+    def __call__(self, lab: Any) -> Any:
+        """Return the cards of the tasks."""
+        from osteolab.lab.cards.task import Tasks
+
+        return Tasks(lab, self)
+
+
+class QuestionList(tuple[Question, ...]):
+    """The quiz questions of a lesson; called, the card of the quiz."""
+
+    __slots__ = ()
+
+    def __call__(self) -> Any:
+        """Return the card of the quiz."""
+        from osteolab.lab.cards.quiz import Quiz
+
+        return Quiz(self)
+
+
 @dataclass(frozen=True)
 class Lesson:
     """Everything one notebook asks its reader, and the settings of its lab.
 
-    `lab` holds keyword arguments of the lab, the prediction among them: ``RemodelingLab(**lesson("02").lab)``.
-    `widget` is the name of that lab in `osteolab.lab`.
+    `lab`, `tasks` and `quiz` can be read as data, and called they make what the notebook shows.
     """
 
     number: str
     title: str
-    lab: dict[str, Any] = field(default_factory=dict)
-    predict: Predict | None = None
-    tasks: tuple[TaskSpec, ...] = ()
-    quiz: tuple[Question, ...] = ()
-    widget: str = WIDGETS[0]
+    lab: LabSettings = field(default_factory=LabSettings)
+    predict: Predict | PredictTable | PredictDrawn | None = None
+    tasks: TaskList = TaskList()
+    quiz: QuestionList = QuestionList()
+    picture: str = "panels"
 
 
 def lesson(number: str | int) -> Lesson:
@@ -176,25 +165,59 @@ def lesson(number: str | int) -> Lesson:
 
 def parse(raw: dict, where: str = "lesson") -> Lesson:
     """Turn the content of a lesson file into a `Lesson`, or say what is wrong with it."""
-    optional = {"widget": str, "lab": dict, "predict": dict, "tasks": list, "quiz": list}
+    optional = {"picture": str, "lab": dict, "predict": dict, "tasks": list, "quiz": list}
     _fields(raw, where, {"number": str, "title": str}, optional)
-    widget = raw.get("widget", WIDGETS[0])
-    if widget not in WIDGETS:
-        raise LessonError(f"{where}: widget is {widget!r}; it is one of {', '.join(WIDGETS)}")
+    picture = raw.get("picture", "panels")
+    try:
+        named(picture)
+    except InputError as error:
+        raise LessonError(f"{where}: {error}") from None
     predict = _predict(raw["predict"], f"{where}, predict") if "predict" in raw else None
-    tasks = tuple(_task(t, f"{where}, task {i}") for i, t in enumerate(raw.get("tasks", []), 1))
-    quiz = tuple(_question(q, f"{where}, quiz question {i}") for i, q in enumerate(raw.get("quiz", []), 1))
-    lab = dict(raw.get("lab", {})) | ({"predict": predict} if predict else {})
-    return Lesson(raw["number"], raw["title"], lab, predict, tasks, quiz, widget)
+    tasks = TaskList(_task(t, f"{where}, task {i}") for i, t in enumerate(raw.get("tasks", []), 1))
+    quiz = QuestionList(_question(q, f"{where}, quiz question {i}") for i, q in enumerate(raw.get("quiz", []), 1))
+    lab = LabSettings(picture=picture, number=raw["number"]) | dict(raw.get("lab", {}))
+    lab |= {"predict": predict} if predict else {}
+    return Lesson(raw["number"], raw["title"], LabSettings(lab), predict, tasks, quiz, picture)
 
 
-def _predict(raw: dict, where: str) -> Predict:
-    _fields(raw, where, {"question": str, "choices": list, "explain": str})
+def _predict(raw: dict, where: str) -> Predict | PredictTable | PredictDrawn:
+    kinds = {"choices": _choices, "table": _table, "drawn": _drawn}
+    kind = raw.get("kind", "choices") if isinstance(raw, dict) else "choices"
+    if kind not in kinds:
+        raise LessonError(f"{where}: kind is {kind!r}; it is one of {', '.join(kinds)}")
+    return kinds[kind](raw, where)
+
+
+def _choices(raw: dict, where: str) -> Predict:
+    _fields(raw, where, {"question": str, "choices": list, "explain": str}, {"kind": str})
     choices = []
     for i, choice in enumerate(raw["choices"], 1):
         _fields(choice, f"{where}, choice {i}", {"text": str}, {"level": (int, float)})
         choices.append(PredictChoice(choice["text"], choice.get("level")))
     return _located(where, Predict, raw["question"], tuple(choices), raw["explain"])
+
+
+def _table(raw: dict, where: str) -> PredictTable:
+    needed = {"kind": str, "question": str, "rows": list, "times": list, "hint": str, "explain": str}
+    _fields(raw, where, needed, {"beside": str})
+    rows, times = [], []
+    for i, row in enumerate(raw["rows"], 1):
+        _fields(row, f"{where}, row {i}", {"quantity": str, "label": str, "why": str}, {"note": str})
+        rows.append(TableRow(row["quantity"], row["label"], row.get("note", ""), row["why"]))
+    for i, time in enumerate(raw["times"], 1):
+        _fields(time, f"{where}, time {i}", {"label": str, "years": (int, float)}, {"since": str})
+        times.append(TableTime(time["label"], float(time["years"]), time.get("since", "start")))
+    beside = raw.get("beside", PredictTable.beside)
+    return _located(where, PredictTable, raw["question"], tuple(rows), tuple(times), raw["hint"], beside, raw["explain"])
+
+
+def _drawn(raw: dict, where: str) -> PredictDrawn:
+    _fields(raw, where, {"kind": str, "question": str, "ages": list, "causes": list, "explain": str})
+    causes = []
+    for i, cause in enumerate(raw["causes"], 1):
+        _fields(cause, f"{where}, cause {i}", {"until": (int, float), "text": str})
+        causes.append((float(cause["until"]), cause["text"]))
+    return _located(where, PredictDrawn, raw["question"], tuple(raw["ages"]), tuple(causes), raw["explain"])
 
 
 def _task(raw: dict, where: str) -> TaskSpec:
@@ -218,12 +241,12 @@ def _task(raw: dict, where: str) -> TaskSpec:
     )
 
 
-def condition(raw: Condition | dict, where: str = "check") -> Condition:
-    """Accept a `Condition`, or a dict such as ``{"read": "t_score", "op": ">=", "value": -1}``."""
-    return raw if isinstance(raw, Condition) else _condition(raw, where)
+def as_check(raw: Check | dict, where: str = "check") -> Check:
+    """Accept a `Check`, or a dict such as ``{"read": "t_score", "op": ">=", "value": -1}``."""
+    return raw if isinstance(raw, Check) else _condition(raw, where)
 
 
-def _condition(raw: dict, where: str) -> Condition:
+def _condition(raw: dict, where: str) -> Check:
     kinds = [kind for kind in ("read", "setting") if kind in raw]
     if len(kinds) != 1:
         raise LessonError(f"{where}: needs exactly one of “read” and “setting”")
@@ -234,7 +257,7 @@ def _condition(raw: dict, where: str) -> Condition:
         raise LessonError(f"{where}: “between” needs a list of two numbers, the ends")
     if raw["op"] == "in" and not isinstance(raw["value"], list):
         raise LessonError(f"{where}: “in” needs a list")
-    return Condition(kinds[0], raw[kinds[0]], raw["op"], raw["value"], raw.get("message", ""))
+    return Check(kinds[0], raw[kinds[0]], raw["op"], raw["value"], raw.get("message", ""))
 
 
 def _question(raw: dict, where: str) -> Question:
@@ -250,7 +273,7 @@ def _located(where: str, build, *values):
     """Build an object and put the place in the file before its complaint, if it has one."""
     try:
         return build(*values)
-    except LessonError as error:
+    except InputError as error:
         raise LessonError(f"{where}: {error}") from None
 
 

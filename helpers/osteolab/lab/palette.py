@@ -1,6 +1,6 @@
 """The colours of the lab, light and dark, each checked for contrast and for colour vision.
 
-The same values stand in static/lab.css as variables; a test keeps the two together.
+The page gets them as CSS variables (`osteolab.lab.page.tokens`), plotly gets them from here; they stand nowhere else.
 """
 
 from __future__ import annotations
@@ -29,6 +29,25 @@ LIGHT = {
     "young": "#4B5563",
     "right": "#0B6E5B",
     "bad": "#A63A10",
+    "plan-a": "#1B2430",
+    "plan-b": "#8B4BC2",
+    "plan-c": "#0A806B",
+    "plan-d": "#A66700",
+    "plate": "#4A5D78",
+    "rod": "#A8823C",
+    "thin": "#D5DAE1",
+    "lost-pale": "#E9B49C",
+    "old-bone": "#E8DDC4",
+    "old-line": "#D3C5A3",
+    "bone-edge": "#8A7037",
+    "new-bone": "#B5D0EC",
+    "osteoid": "#E4F0FB",
+    "marrow": "#FCF6F2",
+    "fat": "#EFE3DB",
+    "nucleus-r": "#FFE2D4",
+    "nucleus-f": "#DCEBFA",
+    "lining": "#6B7684",
+    "cyte": "#5A4A2A",
 }
 DARK = {
     "surface": "#1B1F26",
@@ -54,7 +73,33 @@ DARK = {
     "young": "#BCC5D1",
     "right": "#55D0B5",
     "bad": "#FF9B75",
+    "plan-a": "#F4F6F9",
+    "plan-b": "#C79BF5",
+    "plan-c": "#3CC9AC",
+    "plan-d": "#E9B04B",
+    "plate": "#8FA6C6",
+    "rod": "#D9B873",
+    "thin": "#3A424E",
+    "lost-pale": "#8A5A45",
+    "old-bone": "#665D49",
+    "old-line": "#7A7058",
+    "bone-edge": "#B39A5C",
+    "new-bone": "#3D6288",
+    "osteoid": "#22384F",
+    "marrow": "#241F1F",
+    "fat": "#352D2C",
+    "nucleus-r": "#7A2C10",
+    "nucleus-f": "#123E66",
+    "lining": "#A4AEBB",
+    "cyte": "#F0E4C4",
 }
+# How the lines of plans A to D differ beside their colour: dash and marker of plotly.
+PLANS = (
+    ("plan-a", "solid", "circle"),
+    ("plan-b", "7px,3px", "square"),
+    ("plan-c", "2px,3px", "diamond"),
+    ("plan-d", "9px,3px,2px,3px", "triangle-up"),
+)
 # How strongly the uncertainty of the density is tinted: more on a dark ground, where a tint is weaker.
 UNCERTAINTY_TINT = {False: 0.16, True: 0.22}
 

@@ -6,14 +6,14 @@ and, for the person and the timing, data/lab_sliders.csv.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from osteolab import Course, Person, data
-from osteolab.errors import InputError, choice, number
-from osteolab.lab import words
+from osteolab import data
+from osteolab.errors import choice, number
+from osteolab.lab.words import numbers
+from osteolab.person import Person
 
 LEVEL, CONTROL, TREATMENT, PERSON, TIMING, MIX = "level", "control", "treatment", "person", "timing", "mix"
 # Levels of which no adequate trial, held above the usual range, measured bone (docs/model/cannot-know.md).
@@ -57,6 +57,8 @@ class SliderSpec:
     lowest, highest, reason : float, float, str
         What may be typed in the box, and why not more.
     tooltip, source, grade : str
+    live : bool
+        Whether the lab follows while the handle is dragged; False waits until the hand lets go.
     """
 
     name: str
@@ -77,6 +79,7 @@ class SliderSpec:
     tooltip: str
     source: str
     grade: str
+    live: bool = True
 
     def unit_in(self, si: bool) -> str:
         """Return the unit in force."""
@@ -106,12 +109,12 @@ class SliderSpec:
     def text(self, value: float, si: bool = False) -> str:
         """Return a value with its unit as printed: ``40 pg/mL``."""
         factor = self.si_factor if si else 1.0
-        return words.amount(value * factor, self.decimals_in(si), self.unit_in(si))
+        return numbers.amount(value * factor, self.decimals_in(si), self.unit_in(si))
 
     def check(self, value) -> float:
         """Return the value as a float, or raise `InputError` saying what is allowed and why."""
         return number(
-            value, words.lower_first(self.label), words.shown_unit(self.unit), self.lowest, self.highest, self.reason
+            value, numbers.lower_first(self.label), numbers.shown_unit(self.unit), self.lowest, self.highest, self.reason
         )
 
     def usual(self, person: Person, age: float) -> Usual | None:
@@ -127,9 +130,9 @@ class SliderSpec:
         usual, lines = self.usual(person, age), [self.tooltip]
         if usual is None:
             return self.tooltip, "", self.source
-        low, high = (words.figure(self.boxed(x, si), self.decimals_in(si)) for x in (usual.low, usual.high))
-        unit = words.shown_unit(self.unit_in(si))
-        return lines[0], f"Usual at {words.age(age)}: {low} to {high} {unit}", usual.source
+        low, high = (numbers.printed(self.boxed(x, si), self.decimals_in(si)) for x in (usual.low, usual.high))
+        unit = numbers.shown_unit(self.unit_in(si))
+        return lines[0], f"Usual at {numbers.age(age)}: {low} to {high} {unit}", usual.source
 
 
 def _stage(person, age):
@@ -141,6 +144,17 @@ def _stage(person, age):
 @cache
 def _ranges(name, sex):
     return tuple(r for r in data.rows("reference_ranges") if r["level"] == name and r["sex"] == sex)
+
+
+@dataclass(frozen=True)
+class SwitchSpec:
+    """One switch of the rail as data: a name, words before it, what it is called aloud, and its (words, value) pairs."""
+
+    name: str
+    label: str
+    group: str
+    spoken: str
+    options: tuple[tuple[str, str], ...]
 
 
 @cache
@@ -221,60 +235,3 @@ def evidence_missing(moves: Mapping[str, float], person: Person, age: float) -> 
 @cache
 def _without_bone_trial():
     return tuple(row["name"] for row in data.rows("treatments") if row["bone_trial"] == "no")
-
-
-# From the sliders that were moved to a person and her courses
-
-
-def person_of(person: Person, values: Mapping[str, float]) -> Person:
-    """Return the person with the moved sliders about her applied."""
-    changed: dict[str, Any] = {
-        name: values[name] for name in ("age", "menopause_age", "peak_bone_mass_sd") if name in values
-    }
-    if "menopause_age" in changed and person.sex == "male":
-        changed.pop("menopause_age")
-    return replace(person, **changed) if changed else person
-
-
-def span_of(values: Mapping[str, float], start: float, stop: float | None) -> tuple[float, float | None]:
-    """Return start and stop of every course, years of age."""
-    start = values.get("start_age", values.get("age", start))
-    stop = values.get("stop_age", stop)
-    for name in ("imbalance_years", "treatment_years"):
-        if name in values:
-            stop = start + values[name]
-    if stop is not None and stop <= start:
-        raise InputError(
-            f"the stop is at {stop:g} but the start at {start:g} years of age; the stop must be later than the start"
-        )
-    return start, stop
-
-
-def courses_of(
-    names: Iterable[str], values: Mapping[str, float], start: float, stop: float | None
-) -> tuple[Course, ...]:
-    """Return the courses of the sliders that were moved.
-
-    Parameters
-    ----------
-    names : iterable of str
-        Sliders of the lab, in order.
-    values : mapping
-        Moved sliders and their values in conventional units.
-    start, stop : float
-        Years of age; None goes on.
-    """
-    found: list[Course] = []
-    for name in names:
-        if name in values:
-            found += _courses(spec(name), values[name], start, stop)
-    return tuple(found)
-
-
-def _courses(slider, value, start, stop):
-    if slider.kind in (LEVEL, CONTROL) or (slider.kind == TREATMENT and value > 0):
-        return [Course(slider.name, value, slider.unit, start, stop)]
-    if slider.name == "imbalance":
-        demolition = Course("resorption_pace", 100, "percent", start, stop)
-        return [demolition, Course("formation_pace", 100 - value, "percent", start, stop)]
-    return []

@@ -1,0 +1,1 @@
+"""Cards below the lab: tasks, quiz, scan report."""

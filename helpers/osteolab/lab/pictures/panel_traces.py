@@ -1,0 +1,273 @@
+"""The data of every trace of the three panels, for one plan and what is pinned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from osteolab.lab.palette import colours, tint
+from osteolab.lab.pictures.curves import Curves
+from osteolab.lab.pictures.figure import points
+from osteolab.lab.pictures.panel_layout import FAR, Look, limits, px, years_per_px
+from osteolab.lab.words import numbers
+
+GAP = "\u00a0"  # keeps a label off the line it belongs to
+NOT_MEASURED = "not measured in people"
+
+TURNOVER_AXES, BALANCE_AXES, DENSITY_AXES = ("x", "y"), ("x", "y2"), ("x2", "y3")
+TRACES = {
+    "pinned_resorption": TURNOVER_AXES,
+    "pinned_formation": TURNOVER_AXES,
+    "lower": TURNOVER_AXES,
+    "formation": TURNOVER_AXES,
+    "upper": TURNOVER_AXES,
+    "resorption": TURNOVER_AXES,
+    "course_1": TURNOVER_AXES,
+    "scan_1": TURNOVER_AXES,
+    "loss": BALANCE_AXES,
+    "gain": BALANCE_AXES,
+    "pinned_balance": BALANCE_AXES,
+    "balance": BALANCE_AXES,
+    "course_2": BALANCE_AXES,
+    "scan_2": BALANCE_AXES,
+    "bmd_low": DENSITY_AXES,
+    "bmd_high": DENSITY_AXES,
+    "pinned_bmd": DENSITY_AXES,
+    "bmd": DENSITY_AXES,
+    "course_3": DENSITY_AXES,
+    "scan_3": DENSITY_AXES,
+}
+VEIL = {"veil_1": TURNOVER_AXES, "veil_2": BALANCE_AXES, "veil_3": DENSITY_AXES}
+CHOICES = {"choices": DENSITY_AXES}
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What is written into the panels: scan age, start and stop of the course, names of the curves.
+
+    `unmeasured`: no adequate human trial measured what the course does; from its start on the uncertainty is hatched.
+    """
+
+    scan_age: float
+    start: float | None
+    stop: float | None
+    course: str
+    curve: str
+    pinned: str = ""
+    unmeasured: bool = False
+
+
+@dataclass(frozen=True)
+class Veiled:
+    """A prediction before it is made: nothing after `today` is drawn; levels are lettered circles."""
+
+    today: float
+    levels: tuple[tuple[str, float], ...] = ()
+    chosen: str = ""
+
+
+def picture(now: Curves, pinned: Curves | None, marks: Marks, look: Look) -> dict[str, dict]:
+    """Return the data of every trace of TRACES for a life, a pinned life and the marks."""
+    lower = [min(r, f) for r, f in zip(now.resorption, now.formation, strict=True)]
+    upper = [max(r, f) for r, f in zip(now.resorption, now.formation, strict=True)]
+    since = marks.start if marks.unmeasured else None
+    data = {
+        "lower": points(now.ages, lower),
+        "formation": points(now.ages, now.formation),
+        "upper": points(now.ages, upper),
+        "resorption": points(now.ages, now.resorption),
+        "loss": points(now.ages, [min(b, 0.0) for b in now.balance]),
+        "gain": points(now.ages, [max(b, 0.0) for b in now.balance]),
+        "balance": points(now.ages, now.balance),
+        "bmd_low": _from(since, now.ages, now.bmd_low),
+        "bmd_high": _from(since, now.ages, now.bmd_high) | {"fillpattern": hatching(marks.unmeasured, look)},
+        "bmd": points(now.ages, now.bmd) | {"customdata": hover(now, since)},
+    }
+    for name in ("resorption", "formation", "balance", "bmd"):
+        data[f"pinned_{name}"] = points(pinned.ages, getattr(pinned, name)) if pinned else points([], [])
+    data |= {f"course_{i}": _verticals(marks.start, marks.stop) for i in (1, 2, 3)}
+    data["scan_1"] = _scan_of_turnover(now, marks, look)
+    data["scan_2"] = _scan_of_balance(now, pinned, marks)
+    data["scan_3"] = _scan_of_density(now, pinned, marks, look)
+    return data
+
+
+def picture_of_the_past(now: Curves, veiled: Veiled, look: Look, scan_age: float) -> dict[str, dict]:
+    """Return the traces with everything after today left out: the future is not sent."""
+    past = now.part(0, veiled.today)
+    data = picture(past, None, Marks(veiled.today, veiled.today, None, "", ""), look)
+    gone = [None] * 4
+    data["scan_2"] = points([veiled.today] * 2 + gone, gone + [None] * 2, [""] * 6, ["top left"] * 6)
+    data["scan_3"] = _today(past, veiled, look, scan_age)
+    texts = [""] * 7 + [f"{GAP}<b>Resorption</b>", "", f"{GAP}<b>Formation</b>"]
+    resorption, formation = _apart(past.resorption[-1], past.formation[-1], px(look, "turnover", 16))
+    ys = [None] * 7 + [resorption, None, formation]
+    data["scan_1"] = points([veiled.today] * 10, ys, texts, ["middle right"] * 10)
+    for name, panel in (("veil_1", "turnover"), ("veil_2", "balance"), ("veil_3", "density")):
+        low, high = getattr(look.ranges, panel)
+        data[name] = points([veiled.today, look.until, look.until, veiled.today], [low, low, high, high])
+    data["choices"] = choices(veiled, scan_age, look)
+    return data
+
+
+def _apart(one, other, least):
+    """Move two labels apart, each to its own side, until they are `least` from each other."""
+    if abs(one - other) >= least:
+        return one, other
+    up, middle = (1 if one >= other else -1), (one + other) / 2
+    return middle + up * least / 2, middle - up * least / 2
+
+
+def choices(veiled: Veiled, scan_age: float, look: Look) -> dict:
+    """Return the lettered circles of a prediction; the chosen one is filled."""
+    ink = colours(look.dark)
+    letters = [letter for letter, _ in veiled.levels]
+    chosen = [letter == veiled.chosen for letter in letters]
+    return {
+        "x": [scan_age] * len(letters),
+        "y": [level for _, level in veiled.levels],
+        "text": [f"<b>{letter}</b>" if c else letter for letter, c in zip(letters, chosen, strict=True)],
+        "marker_color": [ink["accent"] if c else ink["surface"] for c in chosen],
+        "marker_line_color": [ink["accent"] if c else ink["control"] for c in chosen],
+        "textfont_color": [ink["on-accent"] if c else ink["ink2"] for c in chosen],
+    }
+
+
+def unveiled(chosen: tuple[str, float] | None, scan_age: float, look: Look) -> dict[str, dict]:
+    """Return the veil traces after the prediction: no veil, and the filled circle that was chosen."""
+    data = {f"veil_{i}": points([], []) for i in (1, 2, 3)}
+    kept = Veiled(scan_age, (chosen,), chosen[0]) if chosen else Veiled(scan_age)
+    return data | {"choices": choices(kept, scan_age, look)}
+
+
+def _from(start, x, y):
+    """Return the points from an age on, all of them without one: what went before was not hatched."""
+    n = 0 if start is None else sum(1 for age in x if age < start)
+    return points(x[n:], y[n:])
+
+
+def hatching(on: bool, look: Look) -> dict:
+    """Return the fill of the uncertainty: lines for what no trial has measured, else plain; a pattern, not a shade."""
+    if not on:
+        return {"shape": ""}
+    ink = colours(look.dark)
+    return {
+        "shape": "\\", "size": 7 * look.k, "solidity": 0.22,
+        "fgcolor": ink["uncertainty"], "bgcolor": tint(ink["uncertainty"], 0.06),
+    }  # fmt: skip
+
+
+def hover(c: Curves, unmeasured_from: float | None = None) -> list[str]:
+    """Return what is said of each point of the density beside its value: range, T-score."""
+    rows = zip(c.ages, c.bmd_low, c.bmd_high, c.t_score, strict=True)
+    return [
+        f"{f'{low:.3f}–{high:.3f}' if unmeasured_from is None or age < unmeasured_from else 'no trial'})"
+        f" · T {numbers.printed(t, 1)}"
+        for age, low, high, t in rows
+    ]
+
+
+def _verticals(start, stop):
+    x: list[float | None] = []
+    for age in (start, stop):
+        if age is not None:
+            x += [age, age, None]
+    return points(x, [FAR, -FAR, None][: len(x)] * (len(x) // 3) if x else [])
+
+
+def _scan_of_turnover(now, marks, look):
+    age, end = marks.scan_age, now.ages[-1]
+    res, form = now.at("resorption", age), now.at("formation", age)
+    on_top = now.resorption[-1] >= now.formation[-1]
+    over, under = ("resorption", "formation") if on_top else ("formation", "resorption")
+    width = 74 * look.k
+    high = max(_extreme(now, name, look, width, max) for name in (over, under)) + px(look, "turnover", 3)
+    low = min(_extreme(now, name, look, width, min) for name in (over, under)) - px(look, "turnover", 3)
+    ys = {over: high, under: low}
+    places = {over: "top left", under: "bottom left"}
+    x = [age, age, None, age, None, age, None, end, None, end]
+    y = [-FAR, FAR, None, res, None, form, None, ys["resorption"], None, ys["formation"]]
+    text = [""] * 7 + ["<b>Resorption</b>", "", "<b>Formation</b>"]
+    return points(x, y, text, ["middle center"] * 7 + [places["resorption"], "top left", places["formation"]])
+
+
+def _scan_of_balance(now, pinned, marks):
+    age = marks.scan_age
+    other = pinned.at("balance", age) if pinned else None
+    x = [age, age, None, age, None, age]
+    return points(x, [-FAR, FAR, None, now.at("balance", age), None, other], [""] * 6, ["top left"] * 6)
+
+
+def _scan_of_density(now, pinned, marks, look):
+    age, end = marks.scan_age, look.until
+    other = pinned.at("bmd", age) if pinned else None
+    curve_y, curve_place, pinned_y, pinned_place = _density_labels(now, pinned, marks, look)
+    low, high = look.ranges.density
+    late = age > look.since + 0.72 * (look.until - look.since)
+    start = marks.start if marks.course else None
+    start_late = start is not None and start > look.since + 0.6 * (look.until - look.since)
+    x = [age, age, None, age, None, age, None, end, None, end if pinned else None, None, age, None, start]
+    y = [-FAR, FAR, None, now.at("bmd", age), None, other, None, curve_y, None, pinned_y, None]
+    y += [high - px(look, "density", 11), None, low + px(look, "density", 12)]
+    text = [""] * 7 + [
+        f"<b>{escape(marks.curve)}</b>" + (f"<br>{NOT_MEASURED}" if marks.unmeasured else ""),
+        "",
+        escape(marks.pinned),
+        "",
+        f"{GAP}scan at {numbers.age(age)}{GAP}",
+        "",
+        f"{GAP}{escape(marks.course)}{GAP}",
+    ]
+    places = ["middle center"] * 7 + [curve_place, "", pinned_place, "", "middle left" if late else "middle right"]
+    places += ["", "middle left" if start_late else "middle right"]
+    return points(x, y, text, [p or "top left" for p in places])
+
+
+def _density_labels(now, pinned, marks, look):
+    """Return where the names of the two density curves stand: the upper one above its curve, the lower below."""
+    width, other_width = 7.6 * look.k * max(len(marks.curve), 6), 7.0 * look.k * len(marks.pinned)
+    gap, lines = px(look, "density", 4), 1
+    if marks.unmeasured:
+        width, lines = max(width, 7.0 * look.k * len(NOT_MEASURED)), 2
+    if not pinned:
+        y = _extreme(now, "bmd_high", look, width, max) + gap
+        return *_off_the_limits(y, "top", look, lines), None, "top left"
+    on_top = now.bmd[-1] >= pinned.bmd[-1]
+    if not on_top:
+        y = _extreme(now, "bmd_low", look, width, min) - gap
+        other = _extreme(pinned, "bmd", look, other_width, max) + gap
+        return *_off_the_limits(y, "bottom", look, lines), *_off_the_limits(other, "top", look)
+    y = _extreme(now, "bmd_high", look, width, max) + gap
+    other = _extreme(pinned, "bmd", look, other_width, max) + gap / 2
+    if _extreme(now, "bmd_low", look, other_width, min) - other < px(look, "density", 18):
+        below = _extreme(pinned, "bmd", look, other_width, min) - gap
+        return *_off_the_limits(y, "top", look, lines), *_off_the_limits(below, "bottom", look)
+    return *_off_the_limits(y, "top", look, lines), *_off_the_limits(other, "top", look)
+
+
+def _off_the_limits(y, side, look, lines=1):
+    """Move a label of so many lines that a dotted limit would run through to its far side; return its place."""
+    up = 1 if side == "top" else -1
+    half, near, clear = (px(look, "density", n) for n in (9 * lines, 9 * lines + 1, 2))
+    for limit in limits(look.site):
+        if abs(y + up * half - limit) < near:
+            y = limit + up * clear
+    return y, f"{side} left"
+
+
+def _today(past, veiled, look, scan_age):
+    """Return the end of the past in panel 3, with the word for it and the prediction beside its circle."""
+    x, y, text = [None] * 14, [None] * 14, [""] * 14
+    x[11], y[11] = veiled.today, past.bmd_low[-1] - px(look, "density", 12)
+    text[11] = f"{GAP}today, {numbers.age(veiled.today)}"
+    level = dict(veiled.levels).get(veiled.chosen)
+    if level is not None:
+        x[7], y[7], text[7] = scan_age, level, f"{GAP * 4}<b>your prediction at {numbers.age(scan_age)}</b>"
+    return points(x, y, text, ["middle right"] * 14)
+
+
+def _extreme(curves, name, look, width_px, pick):
+    """Highest or lowest value of a curve under a label of a width that ends at the right edge."""
+    first = look.until - width_px * years_per_px(look, "density" if name.startswith("bmd") else "turnover")
+    values = [v for a, v in zip(curves.ages, getattr(curves, name), strict=True) if a >= first]
+    return pick(values or getattr(curves, name)[-1:])

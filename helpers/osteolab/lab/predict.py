@@ -1,0 +1,282 @@
+"""Predictions as data: a choice, a table of signs, a drawn line; and how each is held against the model.
+
+Nothing here is known to the page before the reader commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from osteolab.errors import InputError, choice, number
+from osteolab.interpolation import linear
+from osteolab.lab.shown import LETTERS, Result
+from osteolab.lab.words.numbers import age as years
+from osteolab.lab.words.numbers import listed, printed
+from osteolab.quantities import Quantity, quantity
+
+SIGNS = "+0-"
+# Percent below which a change counts as none: levels, markers and cells, and what a scanner reads.
+SAME = {"blood": 5.0, "marker": 5.0, "crew": 5.0}
+SAME_BONE = 0.3
+TURNOVER = ("resorption", "formation")  # read at a site, but they move like markers
+NEAR = 0.02  # g/cm2 within which a drawn line counts as the model's: about what a scan can tell apart
+
+
+class PredictChoice(str):
+    """One choice of a prediction: plain text, with an optional `level` to mark in the picture.
+
+    Parameters
+    ----------
+    text : str
+        The words on the row.
+    level : float, optional
+        Bone density in g/cm2 at the scan age, where a lettered circle is drawn.
+    """
+
+    level: float | None
+
+    def __new__(cls, text: str, level: float | None = None) -> PredictChoice:
+        """Make the text and hang the level on it."""
+        made = super().__new__(cls, text)
+        made.level = level
+        return made
+
+    @property
+    def text(self) -> str:
+        """The words on the row."""
+        return str(self)
+
+
+@dataclass(frozen=True)
+class Predict:
+    """A question with choices, asked before the lab opens.
+
+    Parameters
+    ----------
+    question : str
+    choices : sequence of str or PredictChoice
+        Two to five.
+    after : str
+        What is said once the reader has committed; the curve, not a mark, is the answer.
+    """
+
+    kind: ClassVar[str] = "choices"
+    question: str
+    choices: tuple[PredictChoice, ...]
+    after: str = ""
+
+    def __post_init__(self) -> None:
+        choices = tuple(c if isinstance(c, PredictChoice) else PredictChoice(c) for c in self.choices)
+        if not 2 <= len(choices) <= 5:
+            raise InputError(f"the prediction has {len(choices)} choices; it needs 2 to 5")
+        object.__setattr__(self, "choices", choices)
+
+    def checked(self, answer: Any) -> str:
+        """Return the letter of a choice, or raise `InputError`."""
+        return str(choice(str(answer).upper(), "prediction", LETTERS[: len(self.choices)]))
+
+    def text_of(self, answer: str) -> str:
+        """Return the words of a choice without the dot at their end."""
+        return str(self.choices[LETTERS.index(answer)]).rstrip(".")
+
+    def level_of(self, answer: str) -> float | None:
+        """Return the level of a choice."""
+        return self.choices[LETTERS.index(answer)].level if answer else None
+
+    def lines(self) -> list[str]:
+        """Return question and choices as lines of text."""
+        letters = zip(LETTERS, self.choices, strict=False)
+        return [self.question, "; ".join(f"{letter} {text}" for letter, text in letters)]
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One reading of a table of signs: a quantity, words and a note, and what is asked when it is the first wrong row."""
+
+    quantity: str
+    label: str
+    note: str
+    why: str
+
+
+@dataclass(frozen=True)
+class TableTime:
+    """One time of a table of signs: words, and years after the start or after the stop of what is moved."""
+
+    label: str
+    years: float
+    since: str = "start"
+
+
+@dataclass(frozen=True)
+class PredictTable:
+    """A table of signs: + 0 − for up to four readings in causal order at up to three times.
+
+    Parameters
+    ----------
+    question : str
+    rows : sequence of TableRow
+        In causal order.
+    times : sequence of TableTime
+    hint : str
+        Where to start.
+    beside : str
+        What is compared with, in words.
+    after : str
+        What is said once all is right.
+    """
+
+    kind: ClassVar[str] = "table"
+    question: str
+    rows: tuple[TableRow, ...]
+    times: tuple[TableTime, ...]
+    hint: str
+    beside: str = "compared with doing nothing"
+    after: str = ""
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.rows) <= 4 or not 1 <= len(self.times) <= 3:
+            raise InputError(
+                f"the table has {len(self.rows)} rows and {len(self.times)} times; it has room for 4 rows and 3 times"
+            )
+        for row in self.rows:
+            quantity(row.quantity)
+        for time in self.times:
+            choice(time.since, "since", ("start", "stop"))
+
+    def checked(self, answer: Any) -> tuple[str, ...]:
+        """Return the signs row by row, or raise `InputError` if one is missing or is none of + 0 −."""
+        rows = tuple(answer) if isinstance(answer, Sequence) and not isinstance(answer, str) else ()
+        whole = len(rows) == len(self.rows) and all(isinstance(row, str) for row in rows)
+        signs = tuple(row.replace("−", "-") for row in rows) if whole else ()
+        if not whole or any(len(row) != len(self.times) or set(row) - set(SIGNS) for row in signs):
+            raise InputError(
+                f"the prediction is {answer!r}; {len(self.rows)} rows of {len(self.times)} signs are needed, "
+                "each + 0 or -"
+            )
+        return signs
+
+    def spec(self) -> dict[str, Any]:
+        """Return what the page needs to show the table."""
+        rows = [{"label": row.label, "note": row.note} for row in self.rows]
+        return {"corner": self.beside, "times": [time.label for time in self.times], "rows": rows, "hint": self.hint}
+
+    def model(self, result: Result, site: str) -> tuple[str, ...]:
+        """Return the signs of the model: what was moved against the same person with nothing changed."""
+        return tuple("".join(self._sign(row, time, result, site) for time in self.times) for row in self.rows)
+
+    def _sign(self, row, time, result, site):
+        from_age = result.start if time.since == "start" or result.stop is None else result.stop
+        age = min(from_age + time.years, result.life.until)
+        now, without = (life.value(row.quantity, age, site) for life in (result.life, result.natural))
+        change = 100 * (now / without - 1) if without else 0.0
+        return "0" if abs(change) < threshold(quantity(row.quantity)) else "+" if change > 0 else "-"
+
+    def told(self, signs: Sequence[str], model: Sequence[str]) -> tuple[bool, str, str]:
+        """Return whether all is right, the words that say so, and the count.
+
+        The first wrong row in causal order is named, and the row before it is asked about; nothing else.
+        """
+        right = sum(a == b for ours, theirs in zip(signs, model, strict=True) for a, b in zip(ours, theirs, strict=True))
+        count = f"{right} of {len(self.rows) * len(self.times)} as the model has it. {self._same_means()}"
+        wrong = next((i for i, row in enumerate(signs) if row != model[i]), None)
+        if wrong is None:
+            return True, self.after, count
+        before = f"You had {_named(self.rows[wrong - 1])} right. " if wrong else ""
+        return False, f"{_named(self.rows[wrong])}. {before}{self.rows[wrong].why}", count
+
+    def _same_means(self):
+        names: dict[float, list[str]] = {}
+        for row in self.rows:
+            names.setdefault(threshold(quantity(row.quantity)), []).append(_named(row))
+        parts = [f"{share:g} % ({listed(rows)})" for share, rows in names.items()]
+        return f"“0” means a change of less than {' or '.join(parts)}."
+
+    def lines(self) -> list[str]:
+        """Return question, rows and times as lines of text."""
+        rows = listed(f"{row.label} {row.note}".strip() for row in self.rows)
+        return [self.question, f"+ 0 − for {rows}; {', '.join(time.label for time in self.times)}; {self.beside}"]
+
+
+def threshold(found: Quantity) -> float:
+    """Return below which change, in percent, a quantity counts as unchanged."""
+    return SAME["marker"] if found.name in TURNOVER else SAME.get(found.kind, SAME_BONE)
+
+
+def _named(row):
+    return row.label.lower() if not row.label[:2].isupper() else row.label
+
+
+@dataclass(frozen=True)
+class PredictDrawn:
+    """A line to draw: a quantity at fixed ages, from today on.
+
+    Parameters
+    ----------
+    question : str
+    ages : sequence of float
+        Ages of the rings, years, rising; two to six.
+    causes : sequence of (float, str)
+        Up to which age a gap has which cause, rising; the last one holds for all later ages.
+    after : str
+        What is said once the line is near the model's.
+    """
+
+    kind: ClassVar[str] = "drawn"
+    question: str
+    ages: tuple[float, ...]
+    causes: tuple[tuple[float, str], ...]
+    after: str = ""
+
+    def __post_init__(self) -> None:
+        ages = tuple(float(age) for age in self.ages)
+        if not 2 <= len(ages) <= 6 or list(ages) != sorted(set(ages)):
+            raise InputError(f"the line has rings at {listed(map(years, ages))}; two to six rising ages are needed")
+        if not self.causes:
+            raise InputError("the line has no causes; give at least one, with the age up to which it holds")
+        object.__setattr__(self, "ages", ages)
+
+    def checked(self, answer: Any) -> tuple[float, ...]:
+        """Return the height of each ring (density), or raise `InputError`."""
+        values = tuple(answer) if isinstance(answer, Sequence) and not isinstance(answer, str) else ()
+        if len(values) != len(self.ages):
+            raise InputError(f"the prediction is {answer!r}; {len(self.ages)} densities are needed, one for each ring")
+        return tuple(number(value, "density of a ring", "g/cm2", 0, 500) for value in values)
+
+    def line(self, answer: Sequence[float], result: Result, site: str) -> tuple[list[float], list[float]]:
+        """Return ages and densities of the drawn line, from today through the rings."""
+        today = result.start
+        return [today, *self.ages], [result.life.value("bmd", today, site), *answer]
+
+    def told(self, answer: Sequence[float], result: Result, site: str) -> tuple[bool, str, str]:
+        """Return whether the line is near the model's, the words of the widest gap, and what was within reach before."""
+        xs, ys = self.line(answer, result, site)
+        gaps = self._gaps(xs, ys, result, site)
+        widest, gap = max(gaps, key=lambda one: abs(one[1]))
+        found = quantity("bmd", site)
+        shown = f"{printed(abs(gap), found.decimals)} {found.shown_unit}"
+        near = NEAR if found.decimals else 1000 * NEAR / 5
+        if abs(gap) <= near:
+            return True, self.after, f"Your line stays within {shown} of the model's."
+        model = printed(result.life.value("bmd", widest, site), found.decimals)
+        opens = max((age for age, one in gaps if age < widest and abs(one) <= near), default=xs[0])
+        cause = next((words for until, words in self.causes if widest <= until), self.causes[-1][1])
+        drawn = printed(linear(xs, ys, widest), found.decimals)
+        said = (
+            f"You drew {drawn} at {years(widest)}; the model has {model}. The gap opens at {years(round(opens))} and is "
+            f"widest at {years(widest)}, {shown}: {cause}"
+        )
+        kept = max(abs(one) for age, one in gaps if age <= opens)
+        return False, said, f"Until {years(round(opens))} you were within {printed(max(kept, 10**-found.decimals), 3)}."
+
+    def _gaps(self, xs, ys, result, site):
+        """Return (age, drawn minus model) at whole years and at the rings."""
+        first, last = xs[0], xs[-1]
+        ages = sorted({*xs, *(float(year) for year in range(int(first) + 1, int(last) + 1))})
+        return [(age, linear(xs, ys, age) - result.life.value("bmd", age, site)) for age in ages]
+
+    def lines(self) -> list[str]:
+        """Return question and ages as lines of text."""
+        return [self.question, f"Draw it at {listed(map(years, self.ages))}."]

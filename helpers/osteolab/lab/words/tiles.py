@@ -1,0 +1,133 @@
+"""The sentence, the status line and the six tiles as HTML."""
+
+from __future__ import annotations
+
+from osteolab.lab.shown import Result, Shown
+from osteolab.lab.words import numbers, readings
+from osteolab.lab.words.facts import unmeasured_at
+from osteolab.lab.words.markup import Html, joined, tag
+from osteolab.lab.words.numbers import printed
+from osteolab.lab.words.sentence import Sentence
+from osteolab.quantities import quantity
+
+NO_TRIAL = "no trial"  # stands in place of a ± that nobody has measured
+CLASS_NOT_USED = "class not used at this age"
+UNTRIED = ("bmd", "t_score", "strength")  # what has no ± where no trial measured the outcome
+NARROW = "(CTX)", "(P1NP)"  # words that a narrow card leaves out
+
+
+def sentence_html(sentence: Sentence, said: str = "") -> Html:
+    """Return the sentence with its lead phrase in bold, after what was predicted."""
+    before = f"{said} " if said else ""
+    return tag("div", before, tag("b", sentence.lead), sentence.rest, class_="ol-sentence")
+
+
+def error_html(message: str) -> Html:
+    """Return the status line of an error; a screen reader says it at once."""
+    words = f" {message} Showing the last valid result."
+    return tag("div", tag("b", "Not possible."), words, class_="ol-sentence ol-error", role="alert")
+
+
+def read(shown: Shown, result: Result, age: float | None = None) -> dict:
+    """Return the rounded readings of a result at the scan age, or at another age (years)."""
+    at = shown.scenario.scan_age if age is None else age
+    return readings.readings(result.life, at, shown.scenario.site, shown.since)
+
+
+def tiles_html(shown: Shown) -> Html:
+    """Return the six tiles of the chosen plan, each beside what it is compared with."""
+    result, other = shown.result, shown.other
+    now, then = read(shown, result), read(shown, other) if other else None
+    before = read(shown, result, result.start)
+    untried = unmeasured_at(result, now["age"])
+    return tag("div", joined(_tiles(shown, now, then, before, untried)), class_="ol-tiles", role="list")
+
+
+def _tiles(shown, now, then, before, untried):
+    site = numbers.capital(numbers.site_name(now["site"]))
+    unit = quantity("bmd", now["site"]).shown_unit
+
+    def context(name):
+        if then:
+            return joined((_dash(shown), f"{shown.other_name} {_printed(name, then)}"))
+        return f"was {_printed(name, before)} at {numbers.age(shown.result.start)}"
+
+    def tile(label, name, below=None, aside=""):
+        spread = NO_TRIAL if untried and name in UNTRIED else f"± {_printed(f'{name}_sd', now)}"
+        return _tile(label, _printed(name, now), spread, context(name) if below is None else below, aside)
+
+    if shown.turnover == "markers":
+        pair = [tile(f"{quantity(name).label}, %", name) for name in ("ctx", "p1np")]
+    else:
+        pair = [
+            _tile(f"{quantity(pace).label}, %", _printed(pace, now), "", f"{quantity(marker).short_label} {percent}")
+            for pace, marker in (("resorption", "ctx"), ("formation", "p1np"))
+            for percent in (numbers.percent(now[marker]),)
+        ]
+    return [
+        tile(f"{site} {quantity('bmd').label}, {unit}", "bmd", aside=between_people(now, untried)),
+        tile(quantity("t_score").label, "t_score", _class(now)),
+        *pair,
+        tile(f"{quantity('strength').label}, %", "strength"),
+        _tile(quantity("fracture_risk").label, *risk(now, then, shown.other_name)),
+    ]
+
+
+def _printed(name, read):
+    return printed(read[name], quantity(name, read["site"]).decimals)
+
+
+def between_people(now: dict, untried: bool = False) -> str:
+    """Return in words that the ± is not the spread between people, and how wide that spread is."""
+    own = f"± {_printed('bmd_sd', now)} is the calculator's own error"
+    if untried:
+        own = "no adequate trial has measured this"
+    digits = quantity("between_people_sd", now["site"]).decimals
+    return f"{own}; people of this age and sex differ by ± {printed(now['people_sd'], digits)}"
+
+
+def risk(now: dict, then: dict | None, other_name: str = "pinned") -> tuple[str, str, str]:
+    """Return fracture risk as text: value, range, and of what it is a multiple."""
+    base = then["fracture_risk"] if then else 1.0
+    of_whom = "the pinned risk" if other_name == "pinned" else f"the risk of {other_name}"
+    of_what = f"of {of_whom}" if then else f"of a woman of 65 at T {printed(-1)}"
+    low, high = now["fracture_risk_range"]
+    return f"× {ratio(now['fracture_risk'] / base)}", f"{ratio(low / base)}–{ratio(high / base)}", of_what
+
+
+def ratio(value: float) -> str:
+    """Return a ratio with one decimal, none from ten."""
+    return printed(value, 0 if value >= 9.95 else 1)
+
+
+def _tile(label, value, spread, context, aside=""):
+    shown = joined(_narrowed(label))
+    whole = f"{label} {value} {spread}".strip()
+    whole = f"{whole}\n{numbers.capital(aside)}" if aside else whole
+    lines = (
+        tag("div", shown, class_="ol-what"),
+        tag("div", tag("b", value), " ", tag("span", spread), class_="ol-value"),
+        tag("div", context, class_="ol-context"),
+    )
+    return tag("div", *lines, class_="ol-tile", role="listitem", title=whole, aria_description=aside or None)
+
+
+def _narrowed(label):
+    """Return a label in parts, those marked that a narrow card leaves out."""
+    for words in NARROW:
+        before, found, after = label.partition(words)
+        if found:
+            return before.rstrip(), tag("span", f" {found}", class_="ol-more"), after
+    return (label,)
+
+
+def _dash(shown):
+    return tag("i", class_="ol-dash") if shown.pinned else ""
+
+
+def _class(now):
+    name = now["who_class"]
+    if not name:
+        return CLASS_NOT_USED
+    kind = {"low bone mass": " ol-swatch-low", "osteoporosis": " ol-swatch-osteoporosis"}.get(name, "")
+    return joined((tag("i", class_=f"ol-swatch{kind}"), name))

@@ -1,0 +1,1 @@
+from osteolab.readouts import Life, Scan  # noqa

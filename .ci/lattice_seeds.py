@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from osteolab.lab.lattice_lab import usual_bone
-from osteolab.lab.lattice_plans import BRAKE, RESCUES, Plan, compute
+from osteolab.lab.pictures.lattice_tracks import BRAKE, RESCUES, Rescue, compute, usual_bone
 
 AGE = 72
 NAMES = ("density", "connections", "strength")
@@ -20,7 +19,7 @@ def main() -> None:
     rows = []
     for seed in map(int, sys.argv[1:] or range(1, 7)):
         bone = usual_bone(seed=seed, until=AGE)
-        pair = [compute(bone, Plan(BRAKE, rescue)).reading(AGE) for rescue in RESCUES]
+        pair = [compute(bone, Rescue(BRAKE, rescue)).reading(AGE) for rescue in RESCUES]
         rows.append([[one[name] for one in pair] for name in NAMES])
         print(row(str(seed), rows[-1]), flush=True)
     mean = [[sum(r[i][j] for r in rows) / len(rows) for j in (0, 1)] for i in range(len(NAMES))]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from osteolab import data
-from osteolab.lab import lattice_plans
-from osteolab.lab.lattice_lab import usual_bone
+from osteolab.lab.pictures.lattice_tracks import EXAMPLES, example_file, usual_bone
 
 if __name__ == "__main__":
-    path = data.path(lattice_plans.EXAMPLES)
-    path.write_text(lattice_plans.example_file(usual_bone()), encoding="utf-8")
+    path = data.path(EXAMPLES)
+    path.write_text(example_file(usual_bone()), encoding="utf-8")
     print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")

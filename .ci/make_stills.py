@@ -34,9 +34,8 @@ FULL = 'RemodelingLab("anna", sliders=("estradiol", "testosterone", "igf1", "cor
 
 def write_notebook(path: Path, number: str | None, change: str) -> None:
     """Write a notebook that shows one lab in one state."""
-    kind = lesson(number).widget if number else "RemodelingLab"
-    make = f"{kind}(**lesson({number!r}).lab)" if number else FULL
-    lines = [f"from osteolab.lab import {kind}, lesson", f"lab = {make}", "lab.unveil()", change, "lab"]
+    make = f"lesson({number!r}).lab()" if number else FULL
+    lines = ["from osteolab.lab import RemodelingLab, lesson", f"lab = {make}", "lab.unveil()", change, "lab"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("\n".join(lines))])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, path)
@@ -50,7 +49,7 @@ def take(browser, server: Server, target: str, number: str | None, change: str) 
     notebook = Notebook(page, server, name)
     notebook.close_side_panel()
     notebook.run_all()
-    lab = (LatticePage if number and lesson(number).widget == "LatticeLab" else Lab)(notebook)
+    lab = (LatticePage if number and lesson(number).picture == "lattice" else Lab)(notebook)
     lab.settled()
     (ROOT / target).parent.mkdir(parents=True, exist_ok=True)
     lab.root.locator(".ol-lab").screenshot(path=ROOT / target)

@@ -21,8 +21,8 @@ def test_the_published_order_of_durations():
 
 
 def test_the_same_seed_gives_the_same_calendar():
-    assert bmu.plan(1.4, 0.9, seed=7) == bmu.plan(1.4, 0.9, seed=7)
-    assert bmu.plan(1.4, 0.9, seed=7) != bmu.plan(1.4, 0.9, seed=8)
+    assert bmu.calendar(1.4, 0.9, seed=7) == bmu.calendar(1.4, 0.9, seed=7)
+    assert bmu.calendar(1.4, 0.9, seed=7) != bmu.calendar(1.4, 0.9, seed=8)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def active(events, day):
 
 @pytest.mark.parametrize("pace", [0.5, 1, 2, 4])
 def test_teams_never_work_at_the_same_place(pace):
-    events = bmu.plan(pace)
+    events = bmu.calendar(pace)
     for day in range(-100, 1095, 15):
         at_work = sorted(active(events, day), key=lambda e: e.site)
         for left, right in pairwise(at_work):
@@ -74,10 +74,10 @@ def test_teams_never_work_at_the_same_place(pace):
 
 
 def test_pace_opens_more_sites():
-    counts = [len(bmu.plan(pace)) for pace in (0.5, 1, 2)]
+    counts = [len(bmu.calendar(pace)) for pace in (0.5, 1, 2)]
     assert counts[1] == pytest.approx(2 * counts[0], abs=2)
     assert counts[2] == pytest.approx(2 * counts[1], abs=3)
-    assert bmu.plan(0) == ()
+    assert bmu.calendar(0) == ()
 
 
 def mean_over_year(events, first):
@@ -85,7 +85,7 @@ def mean_over_year(events, first):
 
 
 def test_balance_holds_the_level_and_imbalance_lowers_it_for_good():
-    even, uneven = bmu.plan(1, 1), bmu.plan(1, 0.8)
+    even, uneven = bmu.calendar(1, 1), bmu.calendar(1, 0.8)
     assert mean_over_year(even, 730) == pytest.approx(mean_over_year(even, 0), abs=2)
     assert mean_over_year(uneven, 730) < mean_over_year(uneven, 0) - 8
     # long after the last site has closed, the balanced surface is whole and the other is not
@@ -94,12 +94,12 @@ def test_balance_holds_the_level_and_imbalance_lowers_it_for_good():
 
 
 def test_speed_alone_costs_a_little_because_more_pits_are_open():
-    slow, fast = bmu.plan(1, 1), bmu.plan(2, 1)
+    slow, fast = bmu.calendar(1, 1), bmu.calendar(2, 1)
     assert -14 < mean_over_year(fast, 365) < mean_over_year(slow, 365) < -2
 
 
 def test_the_quick_mean_equals_the_mean_of_the_surface():
-    events = bmu.plan(1.5, 0.9)
+    events = bmu.calendar(1.5, 0.9)
     assert not bmu.holes(events)
     for day in (0, 200, 900):
         levels = bmu.surface(events, day)
@@ -107,7 +107,7 @@ def test_the_quick_mean_equals_the_mean_of_the_surface():
 
 
 def test_a_strut_that_is_cut_through_stays_so():
-    events = bmu.plan(4, 0.3)
+    events = bmu.calendar(4, 0.3)
     holes = bmu.holes(events)
     assert holes
     index, when = holes[0]
@@ -119,9 +119,9 @@ def test_a_strut_that_is_cut_through_stays_so():
 
 
 def test_a_change_keeps_what_has_begun():
-    first = bmu.plan(1, 1)
+    first = bmu.calendar(1, 1)
     begun = tuple(e for e in first if e.start <= 300)
-    later = bmu.plan(2, 0.7, from_day=300, before=begun)
+    later = bmu.calendar(2, 0.7, from_day=300, before=begun)
     kept = [e for e in later if e.start <= 300]
     assert [(e.site, e.start) for e in kept] == [(e.site, e.start) for e in begun]
     assert all(e.refill == 1 for e in kept if e.fill_start <= 300)
@@ -132,4 +132,4 @@ def test_a_change_keeps_what_has_begun():
 @pytest.mark.parametrize(("name", "value"), [("pace", -1), ("pace", 7), ("refill", 1.4), ("refill", -0.1)])
 def test_limits_are_said(name, value):
     with pytest.raises(InputError, match=f"{name} is {value:g}; .* accepts 0 to"):
-        bmu.plan(**{name: value})
+        bmu.calendar(**{name: value})

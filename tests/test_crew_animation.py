@@ -5,10 +5,11 @@ import pytest
 from fake_lab import FakeLab
 from osteolab import Person, bmu, simulate
 from osteolab.errors import InputError
-from osteolab.lab.crew_animation import HORIZON_DAYS, STATIC, CrewAnimation
+from osteolab.lab.page import HERE
+from osteolab.lab.pictures.crew import HORIZON_DAYS, CrewAnimation
 
-SCRIPT = (STATIC / "crew_animation.js").read_text(encoding="utf-8")
-STYLE = (STATIC / "crew_animation.css").read_text(encoding="utf-8")
+SCRIPT = (HERE / "crew.js").read_text(encoding="utf-8")
+STYLE = (HERE / "crew.css").read_text(encoding="utf-8")
 
 
 def test_a_young_crew_comes_back_to_where_it_was():
@@ -19,7 +20,7 @@ def test_a_young_crew_comes_back_to_where_it_was():
 
 
 def test_the_page_gets_plain_data():
-    plan = CrewAnimation().plan
+    plan = CrewAnimation().calendar
     assert json.loads(json.dumps(plan)) == plan
     assert len(json.dumps(plan)) < 20_000
     assert len(plan["level"]) == HORIZON_DAYS // plan["chartStep"] + 1
@@ -49,13 +50,13 @@ def test_a_lab_changes_the_crew_at_once():
     lab = FakeLab()
     crew = CrewAnimation(lab)
     seen = []
-    crew.observe(lambda change: seen.append(change["name"]), names=["plan", "sentence"])
+    crew.observe(lambda change: seen.append(change["name"]), names=["calendar", "sentence"])
     lab.set(resorption_pace=200, formation_pace=150)
     assert crew.resorption == pytest.approx(200, rel=0.02)
     assert crew.refill == pytest.approx(0.75, rel=0.02)
-    assert seen.count("plan") == 1
+    assert seen.count("calendar") == 1
     lab.revision += 1
-    assert seen.count("plan") == 1, "nothing new, nothing sent"
+    assert seen.count("calendar") == 1, "nothing new, nothing sent"
 
 
 def test_a_veiled_lab_gives_nothing_away():
@@ -90,7 +91,7 @@ def test_a_long_delay_leaves_pits_open():
 def test_every_slider_setting_can_be_drawn(resorption, formation):
     crew = CrewAnimation(resorption=resorption, formation=formation)
     assert bmu.REFILL_LIMITS[0] <= crew.refill <= bmu.REFILL_LIMITS[1]
-    assert min(crew.plan["level"]) >= -bmu.constants()["strut_thickness"]
+    assert min(crew.calendar["level"]) >= -bmu.constants()["strut_thickness"]
 
 
 def test_text_form_is_stable_and_states_the_result():
@@ -111,8 +112,8 @@ def test_motion_is_slow_and_never_starts_by_itself():
 
 
 def test_every_rule_of_the_style_stands_under_a_class_of_our_own():
-    for name in ("crew_animation.css", "cards.css"):
-        css = (STATIC / name).read_text(encoding="utf-8")
+    for name in ("crew.css", "cards.css"):
+        css = (HERE / name).read_text(encoding="utf-8")
         for line in css.splitlines():
             if "{" in line and not line.lstrip().startswith(("@", "/*", "--")):
                 assert line.lstrip().startswith(".ol-"), line

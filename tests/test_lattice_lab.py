@@ -13,10 +13,11 @@ import pytest
 
 from osteolab import InputError, data
 from osteolab.lab import LatticeLab, Predict, lesson
-from osteolab.lab import lattice_plans as plans
-from osteolab.lab.lattice_lab import READINGS, usual_bone
-from osteolab.lab.lattice_plans import Plan
-from osteolab.lab.task import Task
+from osteolab.lab.cards.task import Task
+from osteolab.lab.pictures import lattice as picture
+from osteolab.lab.pictures import lattice_tracks as plans
+from osteolab.lab.pictures.lattice_tracks import Rescue, usual_bone
+from osteolab.lab.pictures.lattice_words import READINGS
 
 ASKED = Predict("Whose bone is stronger at 72?", ("Anna’s", "Berta’s", "Neither"))
 
@@ -44,29 +45,29 @@ def test_equal_density_and_unequal_strength(lab):
 def test_twins_are_one_bone_until_the_first_rescue(lab):
     for age in (46, 50, 52):
         lab.set(age=age)
-        assert all(lab.reading[f"{name}_a"] == lab.reading[f"{name}_b"] for name, *_ in READINGS), age
-    a, b = (zlib.decompress(track.until(52)) for track in lab.tracks)
+        assert all(lab.reading[f"{name}_a"] == lab.reading[f"{name}_b"] for name in READINGS), age
+    a, b = (zlib.decompress(track.until(52)) for track in lab.picture.tracks(lab.shown))
     assert a == b
 
 
 def test_switches_move_measures_and_sentence(lab):
     early = lab.reading["strength_b"]
-    lab.screen.with_["b"].value = "nothing"
+    lab.desk.frame.switches["with_b"].buttons.value = "nothing"
     assert lab.settings()["with_b"] == "nothing"
     assert lab.reading["strength_b"] < early
     assert "Bone removal: " in lab.sentence
-    lab.screen.with_["b"].value = "builder"
+    lab.desk.frame.switches["with_b"].buttons.value = "builder"
     assert "A builder adds to what is left." in lab.sentence
     assert lab.reading["strength_b"] > early - 20
 
 
 def test_slider_and_box_move_the_rescue(lab):
-    lab.screen.rows["rescue_b"].slider.value = 52.0
+    lab.desk.frame.rows["rescue_b"].slider.value = 52.0
     assert lab.settings()["rescue_b"] == 52
     assert lab.reading["density_gap"] == lab.reading["strength_gap"] == 0
-    lab.screen.rows["rescue_b"].box.value = 62
+    lab.desk.frame.rows["rescue_b"].box.value = 62
     assert lab.settings()["rescue_b"] == 62
-    assert lab.screen.rows["rescue_b"].slider.value == 62
+    assert lab.desk.frame.rows["rescue_b"].slider.value == 62
 
 
 def test_sentence_is_short_and_follows_the_bars_in_every_stored_plan(lab):
@@ -90,25 +91,25 @@ def test_prediction_is_named_only_with_its_plans():
 
 def test_page_moves_the_age_and_the_lab_follows(lab):
     seen = lab.revision
-    lab.view.age = 80.0
+    lab.picture.view.age = 80.0
     assert lab.settings()["age"] == 80 and lab.revision == seen + 1
     assert "At 80" in repr(lab)
     assert lab.set(age=71).settings()["age"] in (70, 72), "the nearest picture"
 
 
 def test_page_has_words_and_bars_for_every_age(lab):
-    frames = lab.view.frames
+    frames = lab.picture.view.frames
     assert len(frames["sentences"]) == len(frames["ages"]) == len(frames["bars"][0]) == 18
     assert frames["bars"][0][0] == [100, 100, 100]
     at = frames["ages"].index(72)
     assert frames["bars"][1][at] == [lab.reading[f"{n}_b"] for n in ("density", "connections", "strength")]
     size = plans.frame_bytes(frames["size"])
-    assert len(zlib.decompress(lab.view.pack_a)) == size * 18
-    assert len(lab.view.pack_a) < 150_000
+    assert len(zlib.decompress(lab.picture.view.pack_a)) == size * 18
+    assert len(lab.picture.view.pack_a) < 150_000
 
 
 def test_volume_in_the_pack_is_the_volume_in_the_table(lab):
-    track = lab.tracks[0]
+    track = lab.picture.tracks(lab.shown)[0]
     plane = plans.frame_bytes(track.size) // plans.PLANES
     first = zlib.decompress(track.pack)[:plane]
     voxels = sum(byte.bit_count() for byte in first)
@@ -133,13 +134,13 @@ def test_text_form_is_the_same_every_time(lab):
 def test_future_is_not_sent_before_a_prediction():
     lab = LatticeLab(predict=ASKED)
     assert lab.reading == {} and lab.sentence == ASKED.question
-    assert lab.view.frames["ages"][-1] == 52 and lab.view.frames["sentences"] == []
+    assert lab.picture.view.frames["ages"][-1] == 52 and lab.picture.view.frames["sentences"] == []
     size = plans.frame_bytes(64)
-    assert len(zlib.decompress(lab.view.pack_b)) == size * len(lab.view.frames["ages"])
+    assert len(zlib.decompress(lab.picture.view.pack_b)) == size * len(lab.picture.view.frames["ages"])
     assert max(row["age_years"] for row in lab.rows()) == 52
     lab.commit("b")
     assert lab.sentence.startswith("You said B, Berta’s. ")
-    assert lab.view.frames["ages"][-1] == 80 and lab.view.age == 72
+    assert lab.picture.view.frames["ages"][-1] == 80 and lab.picture.view.age == 72
 
 
 def test_task_reads_the_lab(lab):
@@ -159,10 +160,10 @@ def test_what_cannot_be_set_is_said(lab):
         with pytest.raises(InputError):
             lab.set(**wrong)
     assert repr(lab) == before
-    lab.screen.rows["rescue_a"].box.value = 53
-    assert "every 2 years" in lab.status and "Not possible" in lab.view.frames["sentences"][0]
+    lab.desk.frame.rows["rescue_a"].box.value = 53
+    assert "every 2 years" in lab.status and "Not possible" in lab.picture.view.frames["sentences"][0]
     lab.set(rescue_a=52)
-    assert lab.status == "" and "Not possible" not in lab.view.frames["sentences"][0]
+    assert lab.status == "" and "Not possible" not in lab.picture.view.frames["sentences"][0]
 
 
 def test_bad_arguments_are_said():
@@ -172,13 +173,13 @@ def test_bad_arguments_are_said():
 
 
 def test_without_numpy_the_stored_plans_remain(monkeypatch):
-    monkeypatch.setattr(plans, "missing", lambda: "numpy")
+    monkeypatch.setattr(picture, "missing", lambda: "numpy")
     lab = LatticeLab()
     assert repr(lab) == repr_with_numpy()
-    rows = lab.screen.rows
+    rows = lab.desk.frame.rows
     assert rows["resorption_pace"].slider.disabled and not rows["rescue_a"].slider.disabled
     assert (rows["rescue_a"].slider.min, rows["rescue_a"].slider.max, rows["rescue_a"].slider.step) == (52, 62, 10)
-    assert lab.screen.why.value.startswith("This page has no numpy")
+    assert lab.desk.frame.why.value.startswith("This page has no numpy")
     for kind in plans.WITH:
         for age in plans.RESCUES:
             lab.set(with_a=kind, rescue_a=age)
@@ -190,7 +191,7 @@ def test_without_numpy_the_stored_plans_remain(monkeypatch):
 def test_numbers_printed_in_the_notebook_are_those_of_the_lab():
     text = (Path(__file__).resolve().parents[1] / "notebooks" / "09_the_lost_struts.ipynb").read_text(encoding="utf-8")
     rows = [[int(n) for n in re.findall(r"\d+", row)] for row in re.findall(r"\| (\d\d \| [\d |]+) \|", text)]
-    lab = LatticeLab(**lesson("09").lab).unveil()
+    lab = lesson("09").lab().unveil()
     assert [row[0] for row in rows] == [46, 52, 60, 72, 80]
     for age, *shown in rows:
         reading = lab.set(age=age).reading
@@ -207,14 +208,15 @@ def test_lab_opens_where_numpy_cannot_be_imported():
         "import sys\n"
         "for name in ('numpy', 'scipy', 'skimage', 'pandas'): sys.modules[name] = None\n"
         "from osteolab.lab import LatticeLab\n"
-        "lab = LatticeLab(); lab.set(with_b='builder'); print(lab.missing, len(lab.table()), lab.reading['strength_a'])"
+        "lab = LatticeLab(); lab.set(with_b='builder')\n"
+        "print(lab.picture.missing, len(lab.table()), lab.reading['strength_a'])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.startswith("numpy 36 "), done.stderr[-600:]
 
 
 def test_importing_the_lab_loads_no_numpy():
-    code = "import osteolab.lab.lattice_plans, sys; print('numpy' in sys.modules)"
+    code = "import osteolab.lab.pictures.lattice_tracks, sys; print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 
@@ -228,11 +230,11 @@ def test_stored_file_is_small_and_complete():
 
 
 def test_stored_bone_is_the_computed_bone(monkeypatch):
-    bone, plan = usual_bone(), Plan("brake", 62)
+    bone, plan = usual_bone(), Rescue("brake", 62)
     known = plans.stored(bone, plan)
     monkeypatch.setattr(plans, "stored", lambda *_: None)
     shorter = usual_bone(until=50)
-    now = plans.compute(shorter, Plan())
+    now = plans.compute(shorter, Rescue())
     assert now.rows == tuple(known.rows[:3])
     assert zlib.decompress(now.pack) == zlib.decompress(known.until(50))
 
@@ -240,7 +242,7 @@ def test_stored_bone_is_the_computed_bone(monkeypatch):
 def test_a_moved_slider_computes_and_shows_progress():
     lab = LatticeLab(size=32, since=50, until=56, rescue=(52, 54), age=56)
     shares = []
-    lab.view.observe(lambda change: shares.append(change["new"]), names="progress")
+    lab.picture.view.observe(lambda change: shares.append(change["new"]), names="progress")
     lab.set(resorption_pace=250)
     assert lab.recomputes == 4 and max(shares) > 0.9 and shares[-1] == -1
     assert lab.settings()["moved"] == ["resorption_pace"]

@@ -4,10 +4,10 @@ import json
 import pytest
 
 from osteolab import data
-from osteolab import lab as labs
-from osteolab.lab import RemodelingLab, lesson
-from osteolab.lab.lessons import LessonError, Predict, PredictChoice, parse
-from osteolab.lab.task import task_from
+from osteolab.lab import lesson
+from osteolab.lab.cards.task import task_from
+from osteolab.lab.lessons import LessonError, parse
+from osteolab.lab.predict import Predict, PredictChoice
 
 FILES = sorted(data.path("lessons").glob("*.json"))
 NUMBERS = [file.stem for file in FILES]
@@ -48,7 +48,7 @@ def test_right_answers_do_not_always_stand_at_the_same_place(number):
 @pytest.mark.parametrize(("number", "index"), TASKS)
 def test_a_task_is_open_at_first_and_its_solution_solves_it(number, index):
     this = lesson(number)
-    lab = getattr(labs, this.widget)(**this.lab)
+    lab = this.lab()
     lab.unveil().reset()
     task = task_from(lab, this.tasks[index], index + 1)
     assert task.check() is False, "the untouched lab must not meet the goal"
@@ -58,10 +58,10 @@ def test_a_task_is_open_at_first_and_its_solution_solves_it(number, index):
     assert task.check() is True, task.feedback
 
 
-@pytest.mark.parametrize("number", [number for number in NUMBERS if lesson(number).widget == "RemodelingLab"])
+@pytest.mark.parametrize("number", [number for number in NUMBERS if lesson(number).picture == "panels"])
 def test_the_marked_levels_lie_in_the_picture(number):
     this = lesson(number)
-    lab = RemodelingLab(**this.lab)
+    lab = this.lab()
     marked = [choice.level for choice in this.predict.choices if choice.level is not None]
     low, high = lab.figure.layout.yaxis3.range
     assert all(low <= level <= high for level in marked)
@@ -103,7 +103,7 @@ def spoil(path, value):
         (("predict", "choices"), [{"text": "a"}], "predict: the prediction has 1 choices"),
         (("predict", "choices", 0), "a", "predict, choice 1: expected an object"),
         (("quiz",), {}, "“quiz” is dict; expected list"),
-        (("widget",), "LaticeLab", "widget is 'LaticeLab'; it is one of RemodelingLab, LatticeLab"),
+        (("picture",), "latice", "picture is 'latice'; the calculator knows lattice, panels"),
     ],
 )
 def test_a_mistake_is_reported_with_its_place(path, value, said):

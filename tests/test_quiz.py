@@ -1,7 +1,7 @@
 import pytest
 
 from osteolab.errors import InputError
-from osteolab.lab.quiz import Choice, Question, Quiz
+from osteolab.lab.cards.quiz import Choice, Question, Quiz
 
 WHY = Question("Why?", (Choice("this", feedback="Look again."), Choice("that", right=True, feedback="It follows.")))
 HOW = Question("How?", (Choice("slowly", right=True, feedback="It takes months."), Choice("at once", feedback="No.")))

@@ -3,7 +3,7 @@ import pytest
 from fake_lab import FakeLab
 from osteolab import Person, simulate
 from osteolab.errors import InputError
-from osteolab.lab.scan_report import NOTICE, ScanReport, class_words
+from osteolab.lab.cards.scan_report import NOTICE, ScanReport, class_words
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from osteolab.lab.sentence import LONGEST, Facts, Move, compose
+from osteolab.lab.words.sentence import LONGEST, Facts, Move, compose
 
 ESTRADIOL = Move("estradiol", "level", "Estradiol", "40 pg/mL", 1)
 BASE = {
@@ -155,7 +155,7 @@ def test_igf1_says_what_no_trial_has_measured():
 
 
 def test_a_pinned_life_is_named_where_nothing_was_moved():
-    assert "Nothing has been changed." in said(moves=(), pinned=True)
+    assert "Nothing has been changed." in said(moves=(), beside="pinned")
 
 
 def test_stop_is_said():

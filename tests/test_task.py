@@ -2,8 +2,8 @@ import pytest
 
 from fake_lab import FakeLab
 from osteolab.errors import InputError
-from osteolab.lab.lessons import Condition, LessonError
-from osteolab.lab.task import Task, Tasks, holds, words
+from osteolab.lab.cards.task import Task, Tasks, holds, words
+from osteolab.lab.lessons import Check, LessonError
 
 GOAL = "Bring the spine to T −1.4 or better with at most 60 pg/mL."
 CHECK = (
@@ -73,17 +73,17 @@ def test_the_text_form_is_the_goal(lab, task):
      ("between", [0, 1], True), ("between", [2, 3], False), ("in", [1, 2], True), ("in", [2], False)],
 )  # fmt: skip
 def test_comparisons(op, value, met):
-    assert holds(Condition("read", "t_score", op, value), {"t_score": 1.0}, {}) is met
+    assert holds(Check("read", "t_score", op, value), {"t_score": 1.0}, {}) is met
 
 
 def test_numbers_are_compared_as_they_are_shown():
-    rule = Condition("read", "t_score", ">=", -1.0)
+    rule = Check("read", "t_score", ">=", -1.0)
     assert holds(rule, {"t_score": -1.04}, {})
     assert not holds(rule, {"t_score": -1.06}, {})
 
 
 def test_a_reading_can_be_compared_with_another():
-    rule = Condition("read", "resorption", "<=", {"read": "formation"})
+    rule = Check("read", "resorption", "<=", {"read": "formation"})
     assert holds(rule, {"resorption": 99.6, "formation": 100.2}, {})
     assert not holds(rule, {"resorption": 110, "formation": 100}, {})
 

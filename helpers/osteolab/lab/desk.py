@@ -86,7 +86,7 @@ class Desk:
     # what the page says
 
     def _moved(self, name: str, value: Any) -> None:
-        self.lab.set_by_hand(name, value)
+        self.lab.set_by_hand(**{name: value})
 
     def _choose_person(self, chosen: str) -> None:
         kind, _, name = chosen.partition(":")

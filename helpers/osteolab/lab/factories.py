@@ -7,7 +7,7 @@ from typing import Any
 from osteolab.lab.lab import Lab
 
 
-def RemodelingLab(person: Any = "anna", sliders: Any = ("estradiol",), **arguments: Any) -> Lab:  # noqa: N802
+def RemodelingLab(person: Any = "anna", sliders: Any = ("estradiol",), **arguments: Any) -> Lab:
     """Return a lab of three linked panels: turnover, balance, bone density.
 
     Parameters
@@ -24,7 +24,7 @@ def RemodelingLab(person: Any = "anna", sliders: Any = ("estradiol",), **argumen
     return Lab("panels", person=person, sliders=sliders, **arguments)
 
 
-def LatticeLab(**arguments: Any) -> Lab:  # noqa: N802
+def LatticeLab(**arguments: Any) -> Lab:
     """Return a lab of two pieces of trabecular bone side by side: the same bone, two rescues.
 
     Parameters

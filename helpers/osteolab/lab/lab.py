@@ -104,7 +104,7 @@ class Lab(w.VBox):
         span = setup.start, setup.stop, setup.left, setup.until
         self.editor = self.picture.make_editor(specs, setup.listed, setup.sites, *span)
         self._lives = Lives(self.editor, self.picture, setup.ageing, turnover_of(specs))
-        self.picture.attach(self.editor, self.set, self._lives.expected)
+        self.picture.attach(self.editor, self._moved_in_picture, self._lives.expected)
         self._home = self.editor.accepted(self._first_scenario(setup))
         self.editor.presets |= {name: self.editor.changed(self._home, one) for name, one in setup.presets.items()}
         self.revealed = self.editor.changed(self._home, setup.reveal)
@@ -350,12 +350,15 @@ class Lab(w.VBox):
         """Whether there is a state to return to."""
         return bool(self._past)
 
-    def set_by_hand(self, name: str, value: Any) -> None:
-        """Move one control; moves of it that follow each other quickly are one step of Undo."""
-        now = time.monotonic()
-        same = name == self._gesture and now - self._gesture_at < ONE_GESTURE and self.can_undo
-        self._change_to(self.editor.changed(self._scenario, {name: value}), undoable=not same)
-        self._gesture, self._gesture_at = name, now
+    def set_by_hand(self, **changes: Any) -> None:
+        """Move a control; moves of it that follow each other quickly are one step of Undo."""
+        gesture, now = ",".join(changes), time.monotonic()
+        same = gesture == self._gesture and now - self._gesture_at < ONE_GESTURE and self.can_undo
+        self._change_to(self.editor.changed(self._scenario, changes), undoable=not same)
+        self._gesture, self._gesture_at = gesture, now
+
+    def _moved_in_picture(self, **changes: Any) -> None:
+        self.desk.frame.guarded(lambda: self.set_by_hand(**changes))()
 
     def redraw(self) -> None:
         """Draw the same state again, for another theme, width or choice."""
@@ -371,7 +374,9 @@ class Lab(w.VBox):
 
     # one path for every change
 
-    def _change_to(self, scenario: Scenario, undoable: bool = True, veiled: bool | None = None, answer: Any = None) -> None:
+    def _change_to(
+        self, scenario: Scenario, undoable: bool = True, veiled: bool | None = None, answer: Any = None
+    ) -> None:
         hidden = self.answer.veiled if veiled is None else veiled
         shown = self._lives.shown(scenario, hidden)
         told = self._composed(scenario, shown, answer)

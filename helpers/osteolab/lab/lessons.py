@@ -133,8 +133,8 @@ class Lesson:
     title: str
     lab: LabSettings = field(default_factory=LabSettings)
     predict: Predict | PredictTable | PredictDrawn | None = None
-    tasks: TaskList = TaskList()
-    quiz: QuestionList = QuestionList()
+    tasks: TaskList = field(default_factory=TaskList)
+    quiz: QuestionList = field(default_factory=QuestionList)
     picture: str = "panels"
 
 
@@ -208,7 +208,9 @@ def _table(raw: dict, where: str) -> PredictTable:
         _fields(time, f"{where}, time {i}", {"label": str, "years": (int, float)}, {"since": str})
         times.append(TableTime(time["label"], float(time["years"]), time.get("since", "start")))
     beside = raw.get("beside", PredictTable.beside)
-    return _located(where, PredictTable, raw["question"], tuple(rows), tuple(times), raw["hint"], beside, raw["explain"])
+    return _located(
+        where, PredictTable, raw["question"], tuple(rows), tuple(times), raw["hint"], beside, raw["explain"]
+    )
 
 
 def _drawn(raw: dict, where: str) -> PredictDrawn:

@@ -93,7 +93,7 @@ class Predict:
 
 @dataclass(frozen=True)
 class TableRow:
-    """One reading of a table of signs: a quantity, words and a note, and what is asked when it is the first wrong row."""
+    """One reading of a table of signs: quantity, words, note, and what is asked when it is the first wrong row."""
 
     quantity: str
     label: str
@@ -179,7 +179,9 @@ class PredictTable:
 
         The first wrong row in causal order is named, and the row before it is asked about; nothing else.
         """
-        right = sum(a == b for ours, theirs in zip(signs, model, strict=True) for a, b in zip(ours, theirs, strict=True))
+        right = sum(
+            a == b for ours, theirs in zip(signs, model, strict=True) for a, b in zip(ours, theirs, strict=True)
+        )
         count = f"{right} of {len(self.rows) * len(self.times)} as the model has it. {self._same_means()}"
         wrong = next((i for i, row in enumerate(signs) if row != model[i]), None)
         if wrong is None:
@@ -251,7 +253,7 @@ class PredictDrawn:
         return [today, *self.ages], [result.life.value("bmd", today, site), *answer]
 
     def told(self, answer: Sequence[float], result: Result, site: str) -> tuple[bool, str, str]:
-        """Return whether the line is near the model's, the words of the widest gap, and what was within reach before."""
+        """Return whether the line is near the model's, the words of the widest gap, and how near it was before."""
         xs, ys = self.line(answer, result, site)
         gaps = self._gaps(xs, ys, result, site)
         widest, gap = max(gaps, key=lambda one: abs(one[1]))
@@ -265,8 +267,8 @@ class PredictDrawn:
         cause = next((words for until, words in self.causes if widest <= until), self.causes[-1][1])
         drawn = printed(linear(xs, ys, widest), found.decimals)
         said = (
-            f"You drew {drawn} at {years(widest)}; the model has {model}. The gap opens at {years(round(opens))} and is "
-            f"widest at {years(widest)}, {shown}: {cause}"
+            f"You drew {drawn} at {years(widest)}; the model has {model}. The gap opens at {years(round(opens))} and "
+            f"is widest at {years(widest)}, {shown}: {cause}"
         )
         kept = max(abs(one) for age, one in gaps if age <= opens)
         return False, said, f"Until {years(round(opens))} you were within {printed(max(kept, 10**-found.decimals), 3)}."

@@ -114,7 +114,12 @@ class SliderSpec:
     def check(self, value) -> float:
         """Return the value as a float, or raise `InputError` saying what is allowed and why."""
         return number(
-            value, numbers.lower_first(self.label), numbers.shown_unit(self.unit), self.lowest, self.highest, self.reason
+            value,
+            numbers.lower_first(self.label),
+            numbers.shown_unit(self.unit),
+            self.lowest,
+            self.highest,
+            self.reason,
         )
 
     def usual(self, person: Person, age: float) -> Usual | None:
@@ -148,7 +153,7 @@ def _ranges(name, sex):
 
 @dataclass(frozen=True)
 class SwitchSpec:
-    """One switch of the rail as data: a name, words before it, what it is called aloud, and its (words, value) pairs."""
+    """One switch of the rail as data: name, words before it, what it is called aloud, and its (words, value) pairs."""
 
     name: str
     label: str

@@ -8,8 +8,8 @@ import ipywidgets as w
 
 from osteolab.errors import InputError
 from osteolab.lab import lessons
-from osteolab.lab.cards.card import Card, head, heading, row, verdict, verdict_html
 from osteolab.lab.card.parts import button, html, put, set_class
+from osteolab.lab.cards.card import Card, head, heading, row, verdict, verdict_html
 from osteolab.lab.lessons import Choice, Question
 from osteolab.lab.shown import LETTERS
 

@@ -8,10 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from osteolab.errors import InputError
-from osteolab.lab import lessons
-from osteolab.lab import sliders
-from osteolab.lab.cards.card import Card, head, heading, row, text, verdict, verdict_html
+from osteolab.lab import lessons, sliders
 from osteolab.lab.card.parts import button, html, put
+from osteolab.lab.cards.card import Card, head, heading, row, text, verdict, verdict_html
 from osteolab.lab.lessons import Check, Lesson, TaskSpec, as_check
 from osteolab.lab.words.markup import joined, tag
 from osteolab.lab.words.numbers import amount, listed, lower_first, printed, spoken_quantity
@@ -257,7 +256,7 @@ def words(name: str, value: Any) -> str:
 
 
 def reading_called(name: str) -> Quantity | None:
-    """Return the quantity of a reading: of the table, or of one of two twins (``strength_b``); None if there is none."""
+    """Return the quantity of a reading, or of one of two twins (``strength_b``); None if there is none."""
     found = catalogue().get((name, "")) or catalogue().get((name, "lattice"))
     stem, _, twin = name.rpartition("_")
     if found is None and twin in TWINS and (stem, "lattice") in catalogue():

@@ -6,6 +6,7 @@ uncertainty.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -133,7 +134,7 @@ def _apart(values, least):
     """Return values moved so that no two are nearer than `least`, in their order."""
     order = sorted(range(len(values)), key=lambda i: values[i])
     placed = list(values)
-    for below, above in zip(order, order[1:], strict=False):
+    for below, above in itertools.pairwise(order):
         placed[above] = max(placed[above], placed[below] + least)
     # What was pushed up is centred again on where it belongs.
     shift = (sum(values) - sum(placed)) / len(values)

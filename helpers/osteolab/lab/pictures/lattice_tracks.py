@@ -1,7 +1,7 @@
-"""The bones of the lattice lab: what a plan does to a piece of trabecular bone, computed now or read from a file.
+"""What a rescue does to a piece of trabecular bone: computed now, or read from what was computed beforehand.
 
-Importing this needs nothing but the package itself; numpy, scipy and scikit-image are loaded when a plan is computed.
-Where they are missing, the plans of data/lattice_examples.json remain: the same bone, computed beforehand.
+Importing this needs nothing but the package itself; numpy, scipy and scikit-image are loaded when a rescue is computed.
+Where they are missing, the rescues of data/lattice_examples.json remain: the same bone, computed beforehand.
 """
 
 from __future__ import annotations
@@ -10,13 +10,19 @@ import base64
 import json
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
-from osteolab import Course, Life, Person, data, simulate
+from osteolab import data
 from osteolab.errors import InputError, choice
+from osteolab.kept import Kept
+from osteolab.life import Life
+from osteolab.person import Person
+from osteolab.plan import Plan
+from osteolab.simulate import simulate
+from osteolab.treatments import Course
 
 NOTHING, BRAKE, BUILDER = "nothing", "brake", "builder"
 WITH = (NOTHING, BRAKE, BUILDER)
@@ -26,13 +32,15 @@ BUILDER_YEARS = 2  # as approved, and as trials gave it
 PLANES = 3  # bone, cut through a plate, cut through a strut or loose
 STRUTS_PER_RING = 3  # where three struts meet at a node, a network has three struts for each ring
 EXAMPLES = "lattice_examples.json"
-RESCUES = (52, 62)  # of the stored plans
+RESCUES = (52, 62)  # ages of the stored ones
 NEEDED = ("numpy", "scipy")
+PACE = "resorption_pace"
+MENOPAUSE = 50.0
 
 
 @dataclass(frozen=True)
 class Bone:
-    """The piece of bone and the person: everything two plans share.
+    """The piece of bone and the person: everything two rescues share.
 
     Attributes
     ----------
@@ -80,20 +88,27 @@ class Bone:
         return person | rest | {"resorption_pace": self.resorption_pace}
 
 
+def usual_bone(**changes: Any) -> Bone:
+    """Return the bone the lab has if nothing else is asked for, with changes."""
+    since = changes.get("since", Bone.__dataclass_fields__["since"].default)
+    person = Person("female", since, menopause_age=changes.pop("menopause_age", MENOPAUSE))
+    return Bone(person, **changes)
+
+
 @dataclass(frozen=True)
-class Plan:
-    """A rescue: nothing, a brake or a builder, and when."""
+class Rescue:
+    """A rescue: nothing, a brake or a builder, and when (years)."""
 
     kind: str = NOTHING
-    rescue: int = 52
+    age: int = 52
 
     def courses(self, bone: Bone) -> tuple[Course, ...]:
         """Return what the calculator is told: the hand on the crew before the rescue, and the drugs after it."""
         found = []
-        start = None if self.kind == NOTHING else self.rescue
+        start = None if self.kind == NOTHING else self.age
         last_period = bone.last_period
         if bone.resorption_pace is not None and last_period is not None and (start is None or start > last_period):
-            found.append(Course("resorption_pace", bone.resorption_pace, "percent", last_period, start))
+            found.append(Course(PACE, bone.resorption_pace, "percent", last_period, start))
         brake_from = start
         if start is not None and self.kind == BUILDER:
             brake_from = start + BUILDER_YEARS
@@ -103,9 +118,28 @@ class Plan:
         return tuple(found)
 
 
+def rescue_of(bone: Bone, plan: Plan) -> tuple[Rescue, float | None]:
+    """Return the rescue of a plan and the pace that is held before it.
+
+    Raises
+    ------
+    InputError
+        If the plan is about another person, or is no rescue that this piece of bone can show.
+    """
+    pace = next((course.level for course in plan.of(PACE)), None)
+    drugs = plan.without(PACE).courses
+    kind = NOTHING if not drugs else BUILDER if drugs[0].what == BUILDER_DOSE[0] else BRAKE
+    found = Rescue(kind, int(drugs[0].start)) if drugs else Rescue()
+    if plan.person != bone.person or plan.courses != found.courses(replace(bone, resorption_pace=pace)):
+        raise InputError(
+            f"the plan {plan.label!r} cannot be shown here; this lab shows its twins with nothing, a brake or a builder"
+        )
+    return found, pace
+
+
 @dataclass(frozen=True)
 class Track:
-    """What became of the bone under a plan: measures at each age, and the voxels as a packed series of frames.
+    """What became of the bone under a rescue: measures at each age, and the voxels as a packed series of frames.
 
     Attributes
     ----------
@@ -161,7 +195,7 @@ def frame_bytes(size: int) -> int:
 
 
 def missing() -> str:
-    """Return the name of a package that is needed to compute a plan and not installed, or an empty text."""
+    """Return the name of a package that is needed to compute a rescue and not installed, or an empty text."""
     return next((name for name in NEEDED if not _installed(name)), "")
 
 
@@ -172,7 +206,7 @@ def _installed(name: str) -> bool:
         return False
 
 
-# Stored plans
+# Stored rescues
 
 
 @cache
@@ -181,79 +215,74 @@ def _examples() -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"bone": None, "plans": []}
 
 
-def stored(bone: Bone, plan: Plan) -> Track | None:
-    """Return the stored track of a plan, None if this bone or this plan is not stored."""
+def stored(bone: Bone, rescue: Rescue) -> Track | None:
+    """Return the stored track of a rescue, None if this bone or this rescue is not stored."""
     found = _examples()
     if found["bone"] != json.loads(json.dumps(bone.key)):
         return None
     for one in found["plans"]:
-        if one["kind"] == plan.kind and one["rescue"] in (None, plan.rescue):
+        if one["kind"] == rescue.kind and one["rescue"] in (None, rescue.age):
             rows = tuple(dict(zip(found["columns"], row, strict=True)) for row in one["rows"])
             return Track(tuple(found["ages"]), rows, base64.b64decode(one["pack"]), bone.size)
     return None
 
 
 def example_file(bone: Bone, progress: Callable[[str], Any] = print) -> str:
-    """Compute every plan that is stored and return the text of the file."""
-    plans = [Plan(NOTHING)] + [Plan(kind, rescue) for kind in (BRAKE, BUILDER) for rescue in RESCUES]
+    """Compute every rescue that is stored and return the text of the file."""
+    rescues = [Rescue(NOTHING)] + [Rescue(kind, age) for kind in (BRAKE, BUILDER) for age in RESCUES]
     found: dict[str, Any] = {"bone": bone.key, "ages": list(bone.ages), "columns": [], "plans": []}
-    for plan in plans:
-        progress(f"{plan.kind} {plan.rescue}")
-        track = compute(bone, plan)
+    for rescue in rescues:
+        progress(f"{rescue.kind} {rescue.age}")
+        track = compute(bone, rescue)
         found["columns"] = list(track.rows[0])
-        rescue = None if plan.kind == NOTHING else plan.rescue
+        age = None if rescue.kind == NOTHING else rescue.age
         pack = base64.b64encode(track.pack).decode("ascii")
         rows = [list(row.values()) for row in track.rows]
-        found["plans"].append({"kind": plan.kind, "rescue": rescue, "rows": rows, "pack": pack})
+        found["plans"].append({"kind": rescue.kind, "rescue": age, "rows": rows, "pack": pack})
     return json.dumps(found, separators=(",", ":")).replace('{"kind"', '\n{"kind"') + "\n"
 
 
-# Plans computed now
+# Rescues computed now
 
-KEPT_PASTS = 3
-_pasts: dict[Bone, _Past] = {}
+_pasts: Kept[_Past] = Kept(3)
 
 
-def compute(bone: Bone, plan: Plan, progress: Callable[[float], Any] | None = None) -> Track:
-    """Remodel the bone under a plan.
+def compute(bone: Bone, rescue: Rescue, progress: Callable[[float], Any] | None = None) -> Track:
+    """Remodel the bone under a rescue.
 
     Parameters
     ----------
-    bone, plan
+    bone, rescue
     progress : callable, optional
         Told the share done, 0 to 1.
 
     Returns
     -------
     Track
-        Plans of one bone share their past: it is computed once, as far as it is needed, and a plan goes on from there.
+        Rescues of one bone share their past: it is computed once, as far as it is needed, and each goes on from there.
 
     Raises
     ------
     InputError
         If the rescue is not at one of the ages of the records, or if numpy is missing.
     """
-    choice(plan.kind, "rescue with", WITH)
+    choice(rescue.kind, "rescue with", WITH)
     if missing():
-        raise InputError(f"the plan cannot be computed here, because {missing()} is not installed")
-    if plan.kind != NOTHING and plan.rescue not in bone.ages[:-1]:
+        raise InputError(f"the rescue cannot be computed here, because {missing()} is not installed")
+    if rescue.kind != NOTHING and rescue.age not in bone.ages[:-1]:
         raise InputError(
-            f"the rescue is at {plan.rescue:g} years; it can begin every {bone.step} years from {bone.since} to "
+            f"the rescue is at {rescue.age:g} years; it can begin every {bone.step} years from {bone.since} to "
             f"{bone.ages[-2]}, where the bone is recorded"
         )
     told = progress or (lambda share: None)
     told(0.0)
-    if bone not in _pasts:
-        while len(_pasts) >= KEPT_PASTS:
-            _pasts.pop(next(iter(_pasts)))
-        _pasts[bone] = _Past(bone)
-    past = _pasts[bone]
-    end = bone.until if plan.kind == NOTHING else plan.rescue
-    until = 1.0 if plan.kind == NOTHING else past.share(end)
+    past = _pasts.get(bone, lambda: _Past(bone))
+    end = bone.until if rescue.kind == NOTHING else rescue.age
+    until = 1.0 if rescue.kind == NOTHING else past.share(end)
     past.reach(end, lambda share: told(until * share))
     rows, frames = past.records(end)
-    if plan.kind != NOTHING:
-        more = _rescued(bone, plan, past, frames[-1], lambda share: told(until + (1 - until) * share))
+    if rescue.kind != NOTHING:
+        more = _rescued(bone, rescue, past, frames[-1], lambda share: told(until + (1 - until) * share))
         later = [row | {"struts": rows[0]["struts"]} for row in more[0]]
         rows, frames = rows + later[1:], frames + more[1][1:]
     told(1.0)
@@ -267,12 +296,12 @@ class _Past:
         self.bone, self.age = bone, bone.since
         self.frames: list[bytes] = []
         self.parts: list[Any] = []
-        known = stored(bone, Plan(NOTHING))
+        known = stored(bone, Rescue())
         self.rows: list[dict[str, float]] = [dict(row) for row in known.rows] if known else []
         self.known = known is not None
 
     def share(self, end: int) -> float:
-        """Return about which share of the work of a plan from `end` on is still to be done here."""
+        """Return about which share of the work of a rescue from `end` on is still to be done here."""
         return 0.5 if end > self.age or not self.parts else 0.0
 
     def reach(self, end: int, told: Callable[[float], Any]) -> None:
@@ -281,7 +310,7 @@ class _Past:
             return
         from osteolab.lattice import Lattice
 
-        bone, life = self.bone, _life(self.bone, Plan(NOTHING))
+        bone, life = self.bone, _life(self.bone, Rescue())
         if self.parts:
             start = self.parts[-1].lattice(self.age)
         else:
@@ -318,16 +347,16 @@ class _Past:
         return next(part for part in self.parts if part.ages[0] <= age <= part.ages[-1]).lattice(age)
 
 
-def _rescued(bone, plan, past, frame, told):
+def _rescued(bone, rescue, past, frame, told):
     """Return measures and frames from the rescue on."""
-    life, years = _life(bone, plan), bone.until - plan.rescue
-    start = past.lattice(plan.rescue)
-    history = start.remodel(life, years, plan.rescue, every=12 * bone.step, progress=lambda share: told(0.6 * share))
+    life, years = _life(bone, rescue), bone.until - rescue.age
+    start = past.lattice(rescue.age)
+    history = start.remodel(life, years, rescue.age, every=12 * bone.step, progress=lambda share: told(0.6 * share))
     return _rows(history, life), _frames(history, frame)
 
 
-def _life(bone: Bone, plan: Plan) -> Life:
-    return simulate(bone.person, plan.courses(bone), until=bone.until)
+def _life(bone: Bone, rescue: Rescue) -> Life:
+    return simulate(bone.person, rescue.courses(bone), until=bone.until)
 
 
 DIGITS = {"bv_tv": 4, "tb_th_um": 1, "tb_n_per_mm": 3, "tb_sp_um": 1, "conn_d_per_mm3": 2, "relative_stiffness": 4}

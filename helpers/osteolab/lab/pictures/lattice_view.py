@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import anywidget
 import plotly.graph_objects as go
 import traitlets as t
 
-from osteolab.lab.figure import PanelFigure
+from osteolab.lab.page import page, style
+from osteolab.lab.palette import colours
+from osteolab.lab.pictures.figure import CALM, PanelFigure
 
-STATIC = Path(__file__).parent / "static"
 SCENES = ("scene", "scene2")
 CAMERA = {
     "eye": {"x": 1.3, "y": 1.4, "z": 0.62},
@@ -19,6 +18,9 @@ CAMERA = {
 }
 LIGHT = {"ambient": 0.62, "diffuse": 0.75, "specular": 0.08, "roughness": 0.75, "fresnel": 0.05}
 NAMES = ("bone_a", "lost_a", "bone_b", "lost_b")
+
+
+PARTS = ("find", "theme", "save", "mesh", "lattice")
 
 
 class LatticeView(anywidget.AnyWidget):
@@ -31,7 +33,7 @@ class LatticeView(anywidget.AnyWidget):
         connections and strength, percent of the first age); `cut` (plates and struts cut, for each plan and age);
         `sentences` (HTML, for each age); `base` (first age); `unit` (what the bars are shares of).
     pack_a, pack_b : bytes
-        See :class:`osteolab.lab.lattice_plans.Track`.
+        See :class:`osteolab.lab.pictures.lattice_tracks.Track`.
     age : float
         Age on the screen, years; one of `frames["ages"]`.
     view : {"surface", "section"}
@@ -39,8 +41,8 @@ class LatticeView(anywidget.AnyWidget):
         Share of a computation that is done, 0 to 1; below 0 nothing is computed.
     """
 
-    _esm = STATIC / "lattice.js"
-    _css = STATIC / "lattice.css"
+    _esm = page(*PARTS)
+    _css = style("lattice")
     frames = t.Dict().tag(sync=True)
     pack_a = t.Bytes(b"").tag(sync=True)
     pack_b = t.Bytes(b"").tag(sync=True)
@@ -61,21 +63,20 @@ def empty_figure() -> PanelFigure:
     """Return the figure with its two scenes; the page fills the meshes from the frames it holds."""
     widget = PanelFigure({"data": _traces(), "layout": _layout()})
     # Twice as many pixels, plotly's habit, turn four times slower where there is no graphics card.
-    calm = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
-    widget._config = calm | {"plotGlPixelRatio": 1}
+    widget._config = CALM | {"plotGlPixelRatio": 1}
     widget.add_class("ol-fig")
     return widget
 
 
 def _traces():
-    found = []
+    found, ink = [], colours(False)
     for name in NAMES:
         lost = name.startswith("lost")
         found.append(
             go.Mesh3d(
                 name=name, scene=SCENES[name.endswith("b")], x=[], y=[], z=[], i=[], j=[], k=[], intensity=[],
                 cmin=0, cmax=1, showscale=False, hoverinfo="skip", flatshading=False, opacity=0.5 if lost else 1,
-                colorscale=[[0, "#C2471A"], [1, "#C2471A"]] if lost else [[0, "#4A5D78"], [1, "#A8823C"]],
+                colorscale=[[0, ink["resorption" if lost else "plate"]], [1, ink["resorption" if lost else "rod"]]],
                 lighting=LIGHT | ({"ambient": 0.85} if lost else {}), lightposition={"x": 1200, "y": 2000, "z": 3000},
             )
         )  # fmt: skip

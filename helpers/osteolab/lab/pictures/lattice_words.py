@@ -1,29 +1,47 @@
-"""The words of the lattice lab: titles, the sentence, the table, from computed numbers only."""
+"""The words of two pieces of bone: titles, the sentence, the table, from computed numbers only."""
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 from osteolab import data
-from osteolab.lab.lattice_plans import BRAKE, BRAKES, BUILDER, BUILDER_DOSE, BUILDER_YEARS, NOTHING, Bone, Plan, Track
-from osteolab.lab.sentence import Sentence
-from osteolab.lab.words import figure, lower_first, percent, shown_unit
+from osteolab.lab.pictures.lattice_tracks import (
+    BRAKE,
+    BRAKES,
+    BUILDER,
+    BUILDER_DOSE,
+    BUILDER_YEARS,
+    NOTHING,
+    Bone,
+    Rescue,
+    Track,
+)
+from osteolab.lab.words.markup import Html, joined, tag
+from osteolab.lab.words.numbers import lower_first, percent, printed, shown_unit
+from osteolab.lab.words.sentence import Sentence
+from osteolab.quantities import named, quantity
 
 SAME_SCAN, SAME_BONE = 3.0, 5.0  # percentage points: less is not told apart on a scan, in strength
 BUTTONS = {NOTHING: "nothing", BRAKE: "a brake", BUILDER: "a builder"}
 REFERENCE = "lattice_reference"
-# Measure: name in the rows, words, unit, decimals, factor.
-MEASURES = (
-    ("bv_tv", "Bone volume, BV/TV", "%", 1, 100),
-    ("tb_th_um", "Thickness, Tb.Th", "µm", 0, 1),
-    ("tb_n_per_mm", "Number, Tb.N", "1/mm", 2, 1),
-    ("tb_sp_um", "Spacing, Tb.Sp", "µm", 0, 1),
-    ("conn_d_per_mm3", "Rings, Conn.D", "1/mm³", 1, 1),
-    ("stiffness", "Stiffness", "% of the bone at 20", 0, 100),
-    ("perforated", "Plates holed", "since {since}", 0, 1),
-    ("snapped", "Rods cut", "since {since}", 0, 1),
-)
+NOT_OF_A_TWIN = ("rescue", "density_gap", "strength_gap")
+READINGS = tuple(name for name in named("lattice") if name not in NOT_OF_A_TWIN)
+BARS = ("density", "connections", "strength")
+# What the table says of a measure beside its row in the table of quantities: unit, decimals, factor.
+IN_THE_TABLE = {
+    "stiffness": ("% of the bone at 20", 0, 100),
+    "perforated": ("since {since}", 0, 1),
+    "snapped": ("since {since}", 0, 1),
+}
+MEASURES = ("bv_tv", "tb_th", "tb_n", "tb_sp", "conn_d", "stiffness", "perforated", "snapped")
+FINER = {"density": 1, "connections": 1, "strength": 1, "bv_tv": 2, "stiffness": 1}  # decimals of a file
+
+
+def value_of(row: dict[str, float], name: str) -> float:
+    """Return a measure of a record in the unit of the table of quantities."""
+    if name == "bv_tv":
+        return 100 * row[name]
+    return row[name] if name in row else row[quantity(name, "lattice").column]
 
 
 def drug(name: str, level: float, unit: str) -> str:
@@ -48,30 +66,29 @@ def rescue_words(bone: Bone) -> str:
     )
 
 
-def title(plan: Plan) -> str:
-    """Return a plan in three or four words."""
-    return {NOTHING: "no rescue", BRAKE: f"a brake from {plan.rescue}", BUILDER: f"a builder from {plan.rescue}"}[
-        plan.kind
-    ]
+def title(rescue: Rescue) -> str:
+    """Return a rescue in three or four words."""
+    words = {NOTHING: "no rescue", BRAKE: f"a brake from {rescue.age}", BUILDER: f"a builder from {rescue.age}"}
+    return words[rescue.kind]
 
 
-def first_rescue(bone: Bone, plans: tuple[Plan, Plan]) -> int:
-    """Return the age up to which both twins have the same bone: the last record before the plans part."""
-    if plans[0].kind == plans[1].kind == NOTHING or plans[0] == plans[1]:
+def first_rescue(bone: Bone, rescues: tuple[Rescue, Rescue]) -> int:
+    """Return the age up to which both twins have the same bone: the last record before the rescues part."""
+    if rescues[0].kind == rescues[1].kind == NOTHING or rescues[0] == rescues[1]:
         return bone.until
-    return min(plan.rescue for plan in plans if plan.kind != NOTHING)
+    return min(rescue.age for rescue in rescues if rescue.kind != NOTHING)
 
 
 def sentence(
-    bone: Bone, names: tuple[str, str], plans: tuple[Plan, Plan], tracks: tuple[Track, Track], age: float
+    bone: Bone, names: tuple[str, str], rescues: tuple[Rescue, Rescue], tracks: tuple[Track, Track], age: float
 ) -> Sentence:
     """Return what has happened by an age, and why."""
     a, b = (track.reading(age) for track in tracks)
     who = " and ".join(names)
     if age <= bone.since:
         return Sentence("Twins, and so far one bone.", f" {who} are {bone.since}. Press Play to age both.")
-    if age <= first_rescue(bone, plans):
-        return _together(bone, who, plans, tracks, age, a)
+    if age <= first_rescue(bone, rescues):
+        return _together(bone, who, rescues, a, age)
     scan, strong = abs(a["density"] - b["density"]), abs(a["strength"] - b["strength"])
     if scan < SAME_SCAN:
         lead = "Same density, different bone." if strong >= SAME_BONE else "Same density, nearly the same bone."
@@ -79,28 +96,30 @@ def sentence(
         lead = "The densities differ."
     weak = 0 if a["strength"] < b["strength"] else 1
     rest = (
-        f" At {figure(age)} {who} have {percent(a['density'])} and {percent(b['density'])} of their "
+        f" At {printed(age)} {who} have {percent(a['density'])} and {percent(b['density'])} of their "
         f"density at {bone.since}, {percent(a['strength'])} and {percent(b['strength'])} of their strength. "
-        f"Plates holed: {figure(a['perforated'])} and {figure(b['perforated'])}; "
-        f"rods cut: {figure(a['snapped'])} and {figure(b['snapped'])}. "
+        f"Plates holed: {printed(a['perforated'])} and {printed(b['perforated'])}; "
+        f"rods cut: {printed(a['snapped'])} and {printed(b['snapped'])}. "
     )
-    return Sentence(lead, rest + _verdict(plans[weak], age, (a, b)[weak]))
+    return Sentence(lead, rest + _verdict(rescues[weak], age, (a, b)[weak]))
 
 
-def _together(bone, who, plans, tracks, age, a):
-    same_rescue = plans[0] == plans[1] and plans[0].kind != NOTHING and age > plans[0].rescue
-    lead = f"At {figure(age)} still one bone." if plans[0] != plans[1] else f"At {figure(age)} two twins, one plan."
+def _together(bone, who, rescues, a, age):
+    same_rescue = rescues[0] == rescues[1] and rescues[0].kind != NOTHING and age > rescues[0].age
+    lead = (
+        f"At {printed(age)} still one bone." if rescues[0] != rescues[1] else f"At {printed(age)} two twins, one plan."
+    )
     rest = (
         f" {who} have {percent(a['density'])} of their density at {bone.since} and {percent(a['strength'])} of their "
-        f"strength. Plates holed: {figure(a['perforated'])}; rods cut: {figure(a['snapped'])}. "
+        f"strength. Plates holed: {printed(a['perforated'])}; rods cut: {printed(a['snapped'])}. "
     )
-    return Sentence(lead, rest + _verdict(plans[0] if same_rescue else Plan(), age, a))
+    return Sentence(lead, rest + _verdict(rescues[0] if same_rescue else Rescue(), age, a))
 
 
-def _verdict(plan, age, now):
-    if plan.kind == NOTHING or age <= plan.rescue:
+def _verdict(rescue, age, now):
+    if rescue.kind == NOTHING or age <= rescue.age:
         return f"Bone removal: {percent(now['resorption'])} of a young adult's."
-    return "A brake fills pits, not holes." if plan.kind == BRAKE else "A builder adds to what is left."
+    return "A brake fills pits, not holes." if rescue.kind == BRAKE else "A builder adds to what is left."
 
 
 def bars_title(bone: Bone) -> str:
@@ -118,36 +137,38 @@ def reference() -> dict[str, dict[str, str]]:
     return {row["measure"]: row for row in data.rows(REFERENCE)}
 
 
-def table_rows(bone: Bone, names: tuple[str, str], tracks: tuple[Track, Track], age: float) -> list[list[str]]:
+def table_rows(bone: Bone, tracks: tuple[Track, Track], age: float) -> list[list[str]]:
     """Return the table as text: measure, unit, published young, published old, first age, twin A, twin B."""
-    first, a, b = tracks[0].reading(bone.since), tracks[0].reading(age), tracks[1].reading(age)
+    records = tracks[0].reading(bone.since), *(track.reading(age) for track in tracks)
     known, found = reference(), []
-    for name, words, unit, digits, factor in MEASURES:
-        there = known.get(name, {})
-        shown = [figure(row[name] * factor, digits) for row in (first, a, b)]
-        found.append([words, unit.format(since=bone.since), there.get("young", ""), there.get("old", ""), *shown])
+    for name in MEASURES:
+        of = quantity(name, "lattice")
+        unit, decimals, factor = IN_THE_TABLE.get(name, (of.shown_unit, of.decimals, 1))
+        there = known.get(name) or known.get(of.column) or {}
+        shown = [printed(value_of(row, name) * factor, decimals) for row in records]
+        found.append([of.label, unit.format(since=bone.since), there.get("young", ""), there.get("old", ""), *shown])
     return found
 
 
-def table_html(bone: Bone, names: tuple[str, str], tracks: tuple[Track, Track], age: float) -> str:
+def table_html(bone: Bone, names: tuple[str, str], tracks: tuple[Track, Track], age: float) -> Html:
     """Return the table of measures, published values beside them, with their sources."""
     heads = ["Measure", "Unit", "Published young", "Published old", f"Both at {bone.since}"]
-    heads += [f"{name} at {figure(age)}" for name in names]
-    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in heads)
-    body = ""
-    for row in table_rows(bone, names, tracks, age):
-        cells = "".join(f"<td>{escape(cell) or '–'}</td>" for cell in row[1:])
-        body += f'<tr><th scope="row">{escape(row[0])}</th>{cells}</tr>'
-    return (
-        '<div class="ol-scroll" tabindex="0" role="region" aria-label="Table of measures"><table><thead><tr>'
-        f"{head}</tr></thead><tbody>{body}</tbody></table>{_sources()}</div>"
+    heads += [f"{name} at {printed(age)}" for name in names]
+    head = tag("tr", *(tag("th", words, scope="col") for words in heads))
+    body = [
+        tag("tr", tag("th", row[0], scope="row"), *(tag("td", cell or "–") for cell in row[1:]))
+        for row in table_rows(bone, tracks, age)
+    ]
+    whole = tag("table", tag("thead", head), tag("tbody", joined(body)))
+    return tag(
+        "div", whole, _sources(), class_="ol-scroll", tabindex="0", role="region", aria_label="Table of measures"
     )
 
 
 def _sources():
     said = [f"{row['population']}: {row['source']}" for row in reference().values()]
     listed = "; ".join(dict.fromkeys(said))
-    return f'<p class="ol-source">Published: {escape(listed)}.</p>' if listed else ""
+    return tag("p", f"Published: {listed}.", class_="ol-source") if listed else ""
 
 
 def csv_rows(tracks: tuple[Track, Track]) -> list[dict[str, Any]]:
@@ -155,15 +176,9 @@ def csv_rows(tracks: tuple[Track, Track]) -> list[dict[str, Any]]:
     found = []
     for letter, track in zip("AB", tracks, strict=True):
         for age in track.ages:
-            r = track.reading(age)
-            found.append({
-                "plan": letter, "age_years": age, "density_percent_of_first": round(r["density"], 1),
-                "connections_percent_of_first": round(r["connections"], 1),
-                "strength_percent_of_first": round(r["strength"], 1),
-                "bv_tv_percent": round(100 * r["bv_tv"], 2), "tb_th_um": r["tb_th_um"],
-                "tb_n_per_mm": r["tb_n_per_mm"], "tb_sp_um": r["tb_sp_um"], "conn_d_per_mm3": r["conn_d_per_mm3"],
-                "stiffness_percent_of_young": round(100 * r["stiffness"], 1), "plates_perforated": r["perforated"],
-                "struts_snapped": r["snapped"], "resorption_percent": r["resorption"],
-                "formation_percent": r["formation"],
-            })  # fmt: skip
+            read, row = track.reading(age), {"plan": letter, "age_years": age}
+            for name in READINGS:
+                value = value_of(read, name) * (100 if name == "stiffness" else 1)
+                row[quantity(name, "lattice").column] = round(value, FINER[name]) if name in FINER else value
+            found.append(row)
     return found

@@ -81,7 +81,7 @@ def _grown(span, values, step):
 
 @dataclass(frozen=True)
 class Look:
-    """How the figure looks: site, ages, ranges, theme, scale, form of the card, size; `net`: several plans are shown."""
+    """How the figure looks: site, ages, ranges, theme, scale, form of the card, size; `net`: with several plans."""
 
     site: str
     since: float

@@ -1,7 +1,7 @@
 """What every picture is: widgets on the stage, drawn from lives, and the words that say the same.
 
-A picture is a module of this folder with a class `Shows`. Its page side, if it has one of its own, is page/<name>.js and
-page/<name>.css. `prepare` is for what is computed beyond the life; `compose` makes everything that goes to the page and
+A picture is a module of this folder with a class `Shows`. Its page side, if it has one of its own, is page/<name>.js
+and page/<name>.css. `prepare` is for what is computed beyond the life; `compose` makes everything that goes to the page and
 may fail; `send` only sends it.
 """
 
@@ -19,6 +19,10 @@ from osteolab.lab.words import facts, sentence, table, text, tiles
 from osteolab.lab.words.markup import Html, joined
 from osteolab.life import Life
 from osteolab.plan import Plan, Scenario
+
+
+NOTHING = Html("")
+ROOM, ROOM_AFTER_A_PREDICTION = 210, 225  # characters of the sentence alone, and with "You said B, ..." before it
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,8 @@ class Told:
     """Everything that one state of the lab sends to the page, computed before anything is sent."""
 
     drawing: Any
-    readout: Html = Html("")
-    table: Html = Html("")
+    readout: Html = NOTHING
+    table: Html = NOTHING
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -228,6 +232,3 @@ class Shows:
     def shut_rows(self) -> list[str]:
         """Return the rows that cannot be moved here."""
         return []
-
-
-ROOM, ROOM_AFTER_A_PREDICTION = 210, 225  # characters of the sentence alone, and with "You said B, ..." before it

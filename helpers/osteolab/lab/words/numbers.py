@@ -83,10 +83,13 @@ def site_name(site: str) -> str:
 
 
 def spoken_quantity(found: Quantity, value: float) -> str:
-    """Return a quantity with its words and unit as it stands in a sentence: ``CTX 109 %``, ``T −0.9``."""
+    """Return a quantity with its words and unit as it stands in a sentence: ``CTX 109 %``, ``T −0.9``.
+
+    A density goes without words: its unit says what it is.
+    """
     shown = printed(value, found.decimals)
     unit = f"{THIN}%" if found.shown_unit == "%" else f" {found.shown_unit}".rstrip()
-    return f"{found.short_label} {shown}{unit}".strip()
+    return f"{'' if found.name == 'bmd' else found.short_label} {shown}{unit}".strip()
 
 
 def density(site: str) -> tuple[int, str]:

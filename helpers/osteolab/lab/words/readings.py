@@ -18,7 +18,7 @@ ERRORS = ("ctx_sd", "p1np_sd", "strength_sd")
 
 
 def readings(life: Life, age: float, site: str, since: float) -> dict:
-    """Return all that is read at one age (years), rounded as data/quantities.csv says; the balance counts from `since`."""
+    """Return all that is read at one age (years), rounded as it is printed; the balance counts from `since`."""
     scan = life.at(age, site)
     balance = 100 * (life.value("bone_volume", age, site) / life.value("bone_volume", since, site) - 1)
     return {

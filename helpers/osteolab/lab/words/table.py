@@ -20,7 +20,7 @@ OF_A_ROW = {"people_sd": "between_people_sd"}  # keys of a row that the table of
 
 
 def rows_of(shown: Shown, place: int | None = None, every: int = 5) -> list[dict[str, float]]:
-    """Return the rows of one plan (the chosen one, a place from 0, or -1 for what is pinned); only the past if veiled."""
+    """Return the rows of the chosen plan, of a place from 0, or (-1) of what is pinned; only the past if veiled."""
     result = shown.pinned if place == -1 else shown.results[shown.scenario.chosen if place is None else place]
     assert result is not None
     last = result.start if shown.veiled else shown.until

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from osteolab.lab.shown import LETTERS, Result, Shown
+from osteolab.lab.shown import LETTERS, Shown
 from osteolab.lab.words import numbers
 from osteolab.lab.words.facts import moves, short, span, unmeasured_at
 from osteolab.lab.words.numbers import printed

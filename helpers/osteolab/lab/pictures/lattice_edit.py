@@ -136,8 +136,8 @@ def on_record(bone: Bone, age: Any) -> int:
     age = number(age, "rescue", "years", *recorded_span(bone), "it begins between the first picture and the last")
     if age not in bone.ages:
         raise InputError(
-            f"the rescue is at {age:g} years; it can begin every {bone.step} years from {recorded_span(bone)[0]}, where "
-            "the bone is recorded"
+            f"the rescue is at {age:g} years; it can begin every {bone.step} years from {recorded_span(bone)[0]}, "
+            "where the bone is recorded"
         )
     return int(age)
 

@@ -1,8 +1,8 @@
 """What every picture is: widgets on the stage, drawn from lives, and the words that say the same.
 
 A picture is a module of this folder with a class `Shows`. Its page side, if it has one of its own, is page/<name>.js
-and page/<name>.css. `prepare` is for what is computed beyond the life; `compose` makes everything that goes to the page and
-may fail; `send` only sends it.
+and page/<name>.css. `prepare` is for what is computed beyond the life; `compose` makes everything that goes to the
+page and may fail; `send` only sends it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from osteolab.lab.words import facts, sentence, table, text, tiles
 from osteolab.lab.words.markup import Html, joined
 from osteolab.life import Life
 from osteolab.plan import Plan, Scenario
-
 
 NOTHING = Html("")
 ROOM, ROOM_AFTER_A_PREDICTION = 210, 225  # characters of the sentence alone, and with "You said B, ..." before it

@@ -1,0 +1,339 @@
+"""The state of a lab: a scenario that can be shown, undone, saved, linked, veiled; plans A to D; what is refused."""
+
+import json
+import tracemalloc
+
+import pytest
+
+from osteolab import Course, InputError, Person, Plan, Scenario, simulate
+from osteolab.lab import Lab, LatticeLab, Predict, RemodelingLab, lesson
+from osteolab.lab.card import menu
+
+SIX = ("estradiol", "testosterone", "igf1", "cortisol", "homa_ir", "il6")
+ANNA = Person.preset("anna")
+PATCH = Course("transdermal_estradiol", 50, "ug/day", 52, 62)
+
+
+@pytest.fixture
+def lab():
+    return RemodelingLab(sliders=SIX, people=("anna", "ben"))
+
+
+def heard(lab, **message):
+    """Let the page say something to the lab."""
+    lab.desk._heard(None, message, [])
+
+
+def asked(lab, act):
+    """Return what the page is asked to do while `act` runs."""
+    sent = []
+    lab.desk.host.send = lambda message: sent.append(message)
+    act()
+    return sent
+
+
+# the scenario is the state
+
+
+def test_the_scenario_is_the_state(lab):
+    lab.set(estradiol=40, scan_age=70, site="total_hip", units="SI")
+    kept, text = lab.scenario, repr(lab)
+    assert kept.plan == Plan("", ANNA, (Course("estradiol", 40, "pg/mL", 52),))
+    lab.reset()
+    assert repr(lab.show(kept)) == text and lab.scenario == kept
+    other = RemodelingLab(sliders=SIX, people=("anna", "ben")).show(Scenario.from_link(kept.to_link()))
+    assert repr(other) == text and other.settings() == lab.settings()
+
+
+def test_what_is_shown_is_what_the_calculator_says_of_the_plan(lab):
+    lab.set(estradiol=40)
+    life = simulate(lab.scenario.plan, until=80)
+    assert lab.reading["bmd"] == round(life.value("bmd", 65), 3)
+
+
+def test_a_scenario_from_elsewhere_is_shown_with_words_for_what_no_slider_moves(lab):
+    mary = Person("female", 55, 49, "Mary")
+    lab.show(Scenario((Plan("", mary, [Course("alendronate", 10, "mg/day", 56, 60), PATCH]),)))
+    assert "alendronate 10.0 mg/day" in repr(lab).lower() and "Nothing has been changed" not in repr(lab)
+    assert lab.settings()["person"] == "mary"
+    assert "person:mary" in [key for _, key in lab.desk.frame.person.options]
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        Scenario((Plan("", ANNA),), site="trabecular_spine"),
+        Scenario((Plan("", ANNA),), scan_age=99),
+        Scenario((Plan("", ANNA, [Course("estradiol", 40, "pg/mL", 85)]),)),
+        "estradiol=40",
+    ],
+)
+def test_a_scenario_that_this_lab_cannot_show_is_refused_and_loses_nothing(lab, scenario):
+    before, text = lab.scenario, repr(lab.set(estradiol=40))
+    before = lab.scenario
+    with pytest.raises(InputError):
+        lab.show(scenario)
+    assert lab.scenario == before and repr(lab) == text
+    assert lab.set(estradiol=50).settings()["estradiol"] == 50
+
+
+def test_a_refused_move_leaves_the_lab_as_it_was():
+    lab = RemodelingLab(sliders=("estradiol", "start_age", "stop_age"), people=("anna",)).set(estradiol=40, stop_age=60)
+    text, scenario = repr(lab), lab.scenario
+    for refused in ({"start_age": 89}, {"start_age": 70}, {"stop_age": 50}, {"start_age": float("nan")}):
+        with pytest.raises(InputError):
+            lab.set(**refused)
+        assert (repr(lab), lab.scenario) == (text, scenario)
+    lab.desk.frame.rows["start_age"].box.value = 89
+    assert "89" in lab.status and 'role="alert"' in lab.desk.frame.readout.value
+    assert lab.set(start_age=55).life.courses[0].start == 55 and lab.status == ""
+
+
+def test_a_wrong_reveal_or_preset_is_refused_at_once():
+    asks = Predict("What next?", ("more", "less"))
+    for wrong in ({"reveal": {"estradiol": 5000}, "predict": asks}, {"presets": {"Far": {"scan_age": 300}}}):
+        with pytest.raises(InputError):
+            RemodelingLab(**wrong)
+    with pytest.raises(InputError, match="estradiole"):
+        RemodelingLab(sliders=("estradiole",))
+    with pytest.raises(InputError, match="sliderz"):
+        RemodelingLab(sliderz=("estradiol",))
+
+
+# sliders and plans
+
+
+def test_a_slider_of_timing_moves_the_courses_and_waits_where_there_are_none():
+    lab = RemodelingLab(sliders=("transdermal_estradiol", "start_age", "treatment_years"), people=("anna",))
+    lab.set(treatment_years=5)
+    assert lab.scenario.plan.courses == () and lab.settings()["moved"] == ["treatment_years"]
+    lab.set(transdermal_estradiol=50)
+    assert lab.scenario.plan.courses == (Course("transdermal_estradiol", 50, "ug/day", 52, 57),)
+    lab.set(start_age=60)
+    assert lab.scenario.plan.courses == (Course("transdermal_estradiol", 50, "ug/day", 60, 65),)
+    lab.set(transdermal_estradiol=0).set(transdermal_estradiol=25)
+    assert lab.scenario.plan.courses == (Course("transdermal_estradiol", 25, "ug/day", 60, 65),)
+
+
+def test_a_dose_moves_every_stretch_of_a_sequence_and_keeps_its_ages(lab):
+    lab = RemodelingLab(sliders=("alendronate",), people=("anna",))
+    courses = [Course("alendronate", 10, "mg/day", 55, 58), Course("alendronate", 10, "mg/day", 60, 65)]
+    lab.show(Scenario((Plan("", ANNA, courses),))).set(alendronate=5)
+    assert [(c.level, c.start, c.stop) for c in lab.scenario.plan.courses] == [(5, 55, 58), (5, 60, 65)]
+
+
+def test_a_slider_moved_to_where_nature_has_it_is_not_moved():
+    lab = RemodelingLab(sliders=("menopause_age",), people=("anna",)).set(menopause_age=45)
+    assert lab.settings()["moved"] == ["menopause_age"]
+    assert lab.set(menopause_age=50).settings()["moved"] == []
+    assert "Nothing has been changed" in lab.sentence
+
+
+def test_the_order_in_which_sliders_are_moved_does_not_matter(lab):
+    one = lab.set(estradiol=40).set(igf1=150).scenario
+    lab.reset()
+    assert lab.set(igf1=150).set(estradiol=40).scenario == one
+
+
+def test_age_moves_what_begins_today():
+    lab = RemodelingLab(sliders=("estradiol", "age"), people=("anna",)).set(estradiol=40, age=56)
+    assert lab.scenario.plan.courses[0].start == 56
+
+
+# undo
+
+
+def test_undo_goes_back_one_state_at_a_time(lab):
+    states = [lab.scenario]
+    for changes in ({"estradiol": 40}, {"scan_age": 70}, {"site": "total_hip"}, {"person": "ben"}):
+        states.append(lab.set(**changes).scenario)
+    states.append(lab.pin().scenario)
+    while len(states) > 1:
+        states.pop()
+        assert lab.undo().scenario == states[-1]
+    assert not lab.can_undo and lab.undo().scenario == states[0]
+    assert "ol-hide" in lab.desk.frame.undo._dom_classes
+
+
+def test_a_drag_is_one_step_of_undo(lab):
+    start = lab.scenario
+    for value in range(20, 60):
+        lab.desk.frame.rows["estradiol"].slider.value = float(value)
+    lab.desk.frame.undo.click()
+    assert lab.scenario == start
+
+
+# plans A to D
+
+
+def strip(lab, what, place=0):
+    lab.desk.frame.plans._handle_custom_msg({"do": what, "place": place}, [])
+
+
+def test_up_to_four_plans_are_edited_and_compared(lab):
+    for level in (20, 40, 60):
+        strip(lab, "add", len(lab.scenario.plans))
+        lab.set(estradiol=level)
+    assert [plan.courses[0].level if plan.courses else None for plan in lab.scenario.plans] == [None, 20, 40, 60]
+    assert len(lab.figure.data) <= 24 and all(len(trace.x or ()) <= 120 for trace in lab.figure.data)
+    for name, life in zip("abcd", lab.lives, strict=True):
+        drawn = lab.trace(f"bmd_{name}")
+        assert drawn.y[-1] == pytest.approx(life.value("bmd", 80), abs=1e-4)
+        assert drawn.x[0] == (45 if name == "a" else 52), "a plan is drawn from where it departs"
+    net = lab.lives[3].value("p1np", 75) - lab.lives[3].value("ctx", 75)
+    place = min(range(len(lab.trace("net_d").x)), key=lambda i: abs(lab.trace("net_d").x[i] - 75))
+    assert lab.trace("net_d").y[place] == pytest.approx(net, abs=0.5)
+    strip(lab, "choose", 1)
+    assert lab.settings()["estradiol"] == 20 and "instead of −2.0 in plan A" in lab.sentence
+    assert "plan A 0.850" in lab.desk.frame.readout.value and "Plan D (estradiol 60)" in repr(lab)
+    strip(lab, "add", 4)
+    assert "4 plans" in lab.status and len(lab.scenario.plans) == 4
+
+
+def test_letters_at_the_edge_stand_apart_in_the_order_of_the_curves(lab):
+    for level in (38, 40, 42):
+        lab.add_plan().set(estradiol=level)
+    letters = lab.trace("letters").y
+    low, high = lab.figure.layout.yaxis3.range
+    height = lab.figure.layout.height * 0.915
+    places = sorted(letters)
+    assert all((b - a) / (high - low) * height >= 15 for a, b in zip(places, places[1:], strict=False))
+    assert sorted(range(4), key=lambda i: letters[i]) == sorted(range(4), key=lambda i: lab.lives[i].value("bmd", 80))
+
+
+def test_a_plan_is_emptied_and_undo_brings_it_back(lab):
+    lab.add_plan().set(estradiol=40)
+    two = lab.scenario
+    strip(lab, "empty", 1)
+    assert len(lab.scenario.plans) == 1 and lab.trace("bmd").x is not None
+    assert lab.undo().scenario == two
+    lab.drop_plan(0)
+    assert lab.scenario.plans == (two.plans[1],)
+    strip(lab, "empty", 0)
+    assert "only plan" in lab.status and len(lab.scenario.plans) == 1
+
+
+def test_the_table_holds_every_plan_and_what_is_pinned(lab):
+    lab.pin().add_plan().set(estradiol=40)
+    row = lab.table().set_index("age_years").loc[65]
+    assert row["bmd_g_cm2"] == lab.reading["bmd"]
+    assert row["plan_a_bmd_g_cm2"] == row["pinned_bmd_g_cm2"] == round(lab.lives[0].value("bmd", 65), 3)
+    lab.desk.frame.table_button.click()
+    assert "plan A" in lab.desk.frame.table.value and "pinned" in lab.desk.frame.table.value
+
+
+def test_a_pinned_plan_is_a_copy_that_later_moves_leave_alone(lab):
+    lab.set(estradiol=40).pin().set(estradiol=80)
+    assert lab.scenario.pinned == Plan("estradiol 40", ANNA, (Course("estradiol", 40, "pg/mL", 52),))
+    assert Scenario.from_link(lab.scenario.to_link()).pinned == lab.scenario.pinned
+
+
+# menu, links, files
+
+
+def choose(lab, entry):
+    return asked(lab, lambda: lab.desk.frame.save.entries[entry].click())
+
+
+def test_a_copied_link_and_a_settings_file_open_the_same_state(lab):
+    lab.set(estradiol=40, scan_age=70).add_plan().set(estradiol=60).pin()
+    kept, text = lab.scenario, repr(lab)
+    [copied] = choose(lab, menu.COPY_LINK)
+    [saved] = choose(lab, menu.SETTINGS)
+    for message in ({"do": "link", "text": copied["link"]}, {"do": "settings", "text": saved["text"]}):
+        lab.reset().unpin()
+        heard(lab, **message)
+        assert repr(lab) == text and lab.scenario == kept
+    assert saved["name"].endswith(".json") and json.loads(saved["text"])["format"] == "osteolab-scenario"
+
+
+@pytest.mark.parametrize("text", ["", "1.####", None, "nonsense", 5, "x" * 10_000])
+def test_a_damaged_link_or_file_is_said_in_one_sentence_and_changes_nothing(lab, text):
+    before = repr(lab)
+    for what in ("link", "settings"):
+        heard(lab, do=what, text=text)
+        assert lab.status.endswith(".") and "\n" not in lab.status and repr(lab) == before
+
+
+def test_every_entry_of_the_menu_asks_the_page_for_something(lab):
+    for entry, what in {
+        menu.COPY_LINK: "copy", menu.PICTURE: "picture", menu.TABLE: "download", menu.TEXT: "download",
+        menu.SETTINGS: "download", menu.OPEN: "choose_file",
+    }.items():  # fmt: skip
+        assert [one["do"] for one in choose(lab, entry)] == [what], entry
+    choose(lab, menu.LARGER)
+    assert lab.desk.host.larger and menu.AGAIN not in lab.desk.frame.save.entries
+
+
+# veiled or open
+
+
+def veiled_lab():
+    asks = Predict("Estradiol goes to 40 at 52. At 65 …", ("lower", "the same", "higher"))
+    return RemodelingLab(sliders=("estradiol",), people=("anna",), predict=asks, reveal={"estradiol": 40}, number="02")
+
+
+def test_a_scenario_opens_veiled_or_open_as_it_says():
+    lab = veiled_lab()
+    assert lab.scenario.veiled is True
+    open_one = Scenario((Plan("", ANNA, (Course("estradiol", 60, "pg/mL", 52),)),), veiled=False)
+    lab.show(open_one)
+    assert lab.scenario == open_one and lab.reading["bmd"] > 0.9
+    lab.show(Scenario((Plan("", ANNA),), veiled=True))
+    assert lab.reading == {} and max(lab.trace("bmd").x) <= 52
+    lab.commit("B")
+    assert lab.settings()["estradiol"] == 40, "the question is about what it reveals"
+
+
+def test_a_kept_prediction_is_taken_up_once_and_a_bad_one_is_dropped():
+    lab = veiled_lab()
+    assert lab.desk.host.keep.startswith("osteolab:prediction:02:")
+    assert asked(lab, lambda: heard(lab, do="kept", answer="Z")) == [{"do": "forget"}] and lab.reading == {}
+    heard(lab, do="kept", answer="C")
+    assert lab.sentence.startswith("You said C, higher.")
+    heard(lab, do="kept", answer="A")
+    assert lab.sentence.startswith("You said C"), "a committed prediction stays"
+
+
+def test_the_page_is_told_to_keep_what_was_committed_and_to_forget_it():
+    lab = veiled_lab()
+    lab.answer.box.answering.value = lab.answer.box.answering.options[0]
+    assert asked(lab, lab.answer.box.commit.click) == [{"do": "keep", "answer": "A"}]
+    assert {"do": "forget"} in choose(lab, menu.AGAIN)
+    assert lab.reading == {} and lab.answer.box.commit.disabled and lab.scenario.veiled is True
+
+
+# what comes from a person
+
+
+def test_text_of_a_person_is_never_html():
+    evil = "<img src=x onerror=alert(1)>"
+    asks = Predict(f"{evil}?", (evil, "less"))
+    lab = Lab("panels", person=Person("female", 52, 50, evil), people=(), predict=asks, title=evil)
+    lab.show(Scenario((Plan(evil, Person("female", 52, 50, evil)),), pinned=Plan(evil, ANNA), veiled=True))
+    shown = [lab.desk.frame.upto.value, lab.answer.box.box.children[0].value]
+    lab.commit("A").pin().add_plan()
+    shown += [lab.desk.frame.readout.value, lab.table_html(), *map(str, lab.trace("letters").text)]
+    lab.drop_plan(1)
+    shown += [str(trace.text) for trace in lab.figure.data]
+    heard(lab, do="settings", text=json.dumps({"plans": [], "site": evil}))
+    shown += [lab.desk.frame.readout.value]
+    assert all("<img" not in text for text in shown) and sum("&lt;img" in text for text in shown) >= 4
+    twins = LatticeLab(names=(evil, "Berta"))
+    assert "<img" not in twins.desk.frame.card.children[0].children[0].value
+
+
+def test_thousands_of_moves_do_not_grow_the_lab():
+    lab = lesson("03").lab().unveil()
+
+    def move(count, offset):
+        for i in range(count):
+            lab.set(peak_bone_mass_sd=round(-2 + 4 * ((i * 7919 + offset) % 3989) / 3989, 4))
+
+    move(120, 0)
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    move(300, 1)
+    grown = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert grown < 25e6, f"{grown / 1e6:.0f} MB"

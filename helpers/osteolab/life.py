@@ -1,1 +1,0 @@
-from osteolab.readouts import Life, Scan  # noqa

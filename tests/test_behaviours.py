@@ -212,7 +212,7 @@ def test_formation_minus_resorption_adds_up_to_the_change_in_volume(setting):
     """
     from scipy.integrate import simpson
 
-    from osteolab.simulate import time_grid
+    from osteolab.integrate import time_grid
 
     person, courses = setting
     life = simulate(person, courses, until=100)

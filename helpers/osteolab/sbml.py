@@ -18,12 +18,14 @@ from string import Template
 
 from osteolab import data, drugs
 from osteolab.endocrine import usual
+from osteolab.equations import Driver
 from osteolab.errors import InputError
+from osteolab.integrate import time_grid
 from osteolab.levels import Levels
+from osteolab.life import Life
 from osteolab.person import YOUNGEST
-from osteolab.readouts import Life
 from osteolab.signals import HANDLES, SIGNALS
-from osteolab.simulate import Driver, simulate, time_grid
+from osteolab.simulate import simulate
 
 TOLERANCE = 2e-4
 LEAST_STEP = 1 / 365.25
@@ -222,7 +224,7 @@ def to_sbml(life_or_person, courses=(), until: float = 80, *, ageing: bool = Tru
     Returns
     -------
     str
-        SBML. Time is in years since age 20; states are those of `osteolab.simulate.State`, 1 = healthy young
+        SBML. Time is in years since age 20; states are those of `osteolab.equations.State`, 1 = healthy young
         adult. See the top of this module for what is exported as an equation and what as a curve.
 
     Raises

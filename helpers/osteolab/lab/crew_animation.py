@@ -16,7 +16,7 @@ import traitlets as t
 from osteolab import bmu
 from osteolab.errors import InputError
 from osteolab.lab.words import figure, percent
-from osteolab.readouts import Life
+from osteolab.life import Life
 
 STATIC = Path(__file__).parent / "static"
 CURVE_STEPS = 40

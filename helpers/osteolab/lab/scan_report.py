@@ -8,7 +8,8 @@ from osteolab.errors import InputError
 from osteolab.lab.cards import Card, block, text
 from osteolab.lab.markup import NO_TRIAL
 from osteolab.lab.words import figure, listed
-from osteolab.readouts import Life, Scan, who_class
+from osteolab.life import Life, Scan
+from osteolab.readouts import who_class
 
 SITES = (("lumbar_spine", "Lumbar spine"), ("femoral_neck", "Femoral neck"), ("total_hip", "Total hip"))
 LOWEST_T, HIGHEST_T = -5.0, 2.0

@@ -1,0 +1,236 @@
+"""A life as it is handed out: any quantity over time, at an age, as a scan or as a table."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from osteolab.equations import Track
+from osteolab.errors import choice, need, number
+from osteolab.person import YOUNGEST, Person
+from osteolab.readouts import (
+    AT_CORE,
+    AT_SITE,
+    CELLS,
+    FRACTURES,
+    HAZARD,
+    LEVELS,
+    MARKERS,
+    MISFITS,
+    OTHER_SITES,
+    READOUTS,
+    SITES,
+    Columns,
+    density_class,
+    quantities,
+    reference,
+)
+
+
+@dataclass(frozen=True)
+class Scan:
+    """All that is read at one age and site. A name ending in `_sd` is one standard error of the calculator."""
+
+    age: float
+    site: str
+    bmd: float
+    bmd_reading: float
+    bmd_unit: str
+    t_score: float
+    t_score_own_sex: float
+    z_score: float
+    who_class: str
+    who_class_applies: bool
+    ctx: float
+    p1np: float
+    resorption: float
+    formation: float
+    bone_volume: float
+    bone_balance: float
+    mineral: float
+    strength: float
+    connectivity: float
+    thickness: float
+    fracture_risk: float
+    bmd_sd: float
+    t_score_sd: float
+    ctx_sd: float
+    p1np_sd: float
+    strength_sd: float
+    between_people_sd: float
+
+
+SCANNED = tuple(f.name for f in fields(Scan) if f.name in quantities())
+
+
+class Life:
+    """One person's life as computed: levels, cells, bone and readouts from age 20 to `until`.
+
+    Attributes
+    ----------
+    person, courses, until, ageing, parameters
+        What was asked.
+    ages : tuple of float
+        The time grid, years. At a start or stop the values are those just before it.
+    """
+
+    def __init__(
+        self,
+        person: Person,
+        courses,
+        until: float,
+        ageing: bool,
+        parameters,
+        track: Track,
+        variants: Callable[[], Sequence[Life]] | None = None,
+    ):
+        """Take a life as it was computed.
+
+        `variants` returns the same life and those with the parameters one standard error away in each direction, all
+        on one time grid; without it a ± is that of the published group means alone.
+        """
+        self.person, self.courses, self.until, self.ageing = person, courses, until, ageing
+        self.parameters, self.ages = parameters, tuple(track.ages)
+        self._columns = Columns(person, ageing, parameters, track)
+        self._variants = variants
+        self._cache: dict[Any, Any] = {}
+
+    def __repr__(self):
+        scan = self.at(min(self.until, max(self.person.age, 50)))
+        return (
+            f"Life of {self.person.describe()}, to {self.until:g}: spine {scan.bmd:.3f} {scan.bmd_unit} at {scan.age:g}"
+        )
+
+    @property
+    def own_parameters(self) -> bool:
+        """Whether it was computed with other parameters than those of the data package."""
+        return self._variants is None
+
+    def series(self, quantity: str, site: str | None = None, ages=None) -> list:
+        """Return a quantity over time.
+
+        Parameters
+        ----------
+        quantity : str
+            See `quantities()`.
+        site : str, optional
+            One of SITES for a quantity that is read at a site (spine by default); ignored otherwise.
+        ages : sequence of float, optional
+            Ages in years; without them the time grid of the Life. Between grid points: linear.
+
+        Returns
+        -------
+        list of float (of arrays if the parameters were arrays)
+        """
+        values = self._grid(quantity, self._site(quantity, site))
+        return list(values) if ages is None else [self._between(values, age) for age in ages]
+
+    def value(self, quantity: str, age: float, site: str | None = None):
+        """Return a quantity at one age (years)."""
+        age = number(age, "age", "years", YOUNGEST, self.until, "that is the life that was computed")
+        return self._between(self._grid(quantity, self._site(quantity, site)), age)
+
+    def unit(self, quantity: str, site: str | None = None) -> str:
+        """Return the unit of a quantity at a site."""
+        if quantity in ("bmd", "bmd_reading", "bmd_sd", "between_people_sd") and site == "trabecular_spine":
+            return "mg/cm3"
+        return quantities()[quantity]
+
+    def at(self, age: float, site: str = "lumbar_spine") -> Scan:
+        """Return all readouts at an age (years) and site."""
+        values = {name: self.value(name, age, site) for name in SCANNED}
+        return Scan(
+            age=age,
+            site=site,
+            bmd_unit=self.unit("bmd", site),
+            who_class=density_class(site, values["bmd"], values["t_score"]),
+            who_class_applies=self.who_class_applies(age),
+            bone_balance=values["bone_volume"] - 100,
+            **values,
+        )
+
+    def who_class_applies(self, age: float) -> bool:
+        """Whether the WHO classes are meant for this person: women after menopause, men from 50."""
+        if self.person.sex == "male":
+            return age >= 50
+        return self.person.menopause_age is not None and age >= self.person.menopause_age
+
+    def table(self, ages=None):
+        """Return a tidy pandas DataFrame: age_years, quantity, site, value, unit."""
+        pd = need("pandas", "a table of a life")
+
+        times = list(self.ages if ages is None else ages)
+        parts = [
+            {
+                "age_years": times,
+                "quantity": name,
+                "site": site,
+                "value": self.series(name, site, ages),
+                "unit": self.unit(name, site),
+            }
+            for name, site in _all_columns()
+        ]
+        return pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
+
+    def _site(self, quantity, site):
+        choice(quantity, "quantity", quantities())
+        if quantity in AT_SITE or quantity in ("bmd_sd", "t_score_sd", "strength_sd", "between_people_sd"):
+            return choice(site or "lumbar_spine", "site", SITES + OTHER_SITES)
+        if quantity in HAZARD:
+            return choice(site or "any_fracture", "site", FRACTURES)
+        return None
+
+    def _between(self, values, age):
+        i = bisect_right(self.ages, age)
+        if i == len(self.ages):
+            return values[-1]
+        a0, a1 = self.ages[i - 1], self.ages[i]
+        return values[i - 1] + (age - a0) / (a1 - a0) * (values[i] - values[i - 1])
+
+    def _grid(self, quantity, site):
+        key = quantity, site
+        if key not in self._cache:
+            self._cache[key] = self._compute(quantity, site)
+        return self._cache[key]
+
+    def _compute(self, quantity, site):
+        track = self._columns.track
+        if quantity in LEVELS:
+            return [getattr(level, quantity) for level in track.levels]
+        if quantity in CELLS:
+            return [getattr(state, quantity) for state in track.states]
+        if quantity in READOUTS:
+            return self._columns.column(READOUTS[quantity], *_where(site))
+        if quantity == "t_score_sd":
+            sd = reference(site, "female").sd
+            return [x / sd for x in self._grid("bmd_sd", site)]
+        return self._standard_error(quantity.removesuffix("_sd"), site)
+
+    def _standard_error(self, quantity, site):
+        """Return one standard error: the uncertainty of the parameters, and the distance from published group means."""
+        floor = MISFITS[quantity](self._columns, *_where(site))
+        lives = self._moved()
+        if not lives:
+            return [floor for _ in self.ages]
+        base, *others = (life._grid(quantity, site) for life in lives)
+        squares = [sum((x - value) ** 2 for x in moved) for value, *moved in zip(base, *others, strict=True)]
+        errors = [(square + floor**2) ** 0.5 for square in squares]
+        return [lives[0]._between(errors, age) for age in self.ages]
+
+    def _moved(self) -> Sequence[Life]:
+        """Return this life and those with moved parameters, computed once."""
+        if "variants" not in self._cache:
+            self._cache["variants"] = self._variants() if self._variants is not None else ()
+        return self._cache["variants"]
+
+
+def _where(site):
+    return () if site is None else (site,)
+
+
+def _all_columns():
+    columns = [(name, "serum") for name in (*LEVELS, *MARKERS)] + [(name, "systemic") for name in CELLS]
+    columns += [(name, site) for site in SITES for name in AT_SITE]
+    return columns + [(name, "trabecular_spine") for name in AT_CORE]

@@ -216,7 +216,7 @@ def to_sbml(life_or_person, courses=(), until: float = 80, *, ageing: bool = Tru
 
     Parameters
     ----------
-    life_or_person : Life or Person
+    life_or_person : Life, Person or Plan
         A Life brings its courses, last age, ageing and parameters; the other arguments are then ignored.
     courses, until, ageing, parameters
         As in `osteolab.simulate`.

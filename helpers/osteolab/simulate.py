@@ -1,4 +1,4 @@
-"""One call: a person and her courses become a Life."""
+"""One call: a person and her courses, or a plan, become a Life."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from osteolab.errors import InputError, number
 from osteolab.integrate import march, time_grid
 from osteolab.life import Life
 from osteolab.person import OLDEST, YOUNGEST, Person
-from osteolab.treatments import Course
+from osteolab.plan import Plan, checked_courses
 
 LONG_STEPS = 2.5  # times the usual steps, where only the difference of two lives is wanted
 
 
-def simulate(person: Person, courses=(), until: float = 80, *, ageing: bool = True, parameters=None) -> Life:
+def simulate(person: Person | Plan, courses=(), until: float = 80, *, ageing: bool = True, parameters=None) -> Life:
     """Run the calculator for one person from age 20 and return her Life.
 
     Parameters
     ----------
-    person : Person
-        Who.
+    person : Person or Plan
+        Who. A Plan brings its courses along.
     courses : sequence of Course
-        Levels held, treatments and teaching controls, in any order.
+        Levels held, treatments and teaching controls, in any order; nothing beside a Plan.
     until : float
         Last age, years (up to 100).
     ageing : bool
@@ -39,12 +39,25 @@ def simulate(person: Person, courses=(), until: float = 80, *, ageing: bool = Tr
     Raises
     ------
     InputError
-        If anything is not a person, a course or an age the calculator accepts.
+        If anything is not a person, a course or an age the calculator accepts, or if courses stand beside a plan.
+
+    Examples
+    --------
+    >>> from osteolab import Course, Person, Plan, simulate
+    >>> anna, patch = Person("female", 52, 50), Course("transdermal_estradiol", 50, "ug/day", start=52, stop=57)
+    >>> simulate(Plan("patch", anna, [patch])).at(65) == simulate(anna, [patch]).at(65)
+    True
     """
-    if not isinstance(person, Person):
+    if not isinstance(person, Person | Plan):
         raise InputError(f"person is {person!r}; a Person is needed, such as Person(sex='female', age=52)")
     until = number(until, "until", "years of age", YOUNGEST + 1, OLDEST, "the calculator follows adults up to 100")
-    courses = _checked_courses(courses)
+    courses = checked_courses(courses)
+    if isinstance(person, Plan):
+        if courses:
+            beside = ", ".join(course.what for course in courses)
+            raise InputError(f"{beside} stands beside the plan {person.label!r}; add it to the courses of the plan")
+        courses = person.courses
+        person = person.person
     if parameters is not None:
         return _life(person, courses, until, ageing, parameters)
     return _life(person, courses, until, ageing, variants=partial(variants, person, courses, until, ageing))
@@ -57,18 +70,6 @@ def variants(person: Person, courses, until: float, ageing: bool) -> list[Life]:
     """
     numbers = range(data.directions() + 1)
     return [_life(person, courses, until, ageing, number=k, stretch=LONG_STEPS) for k in numbers]
-
-
-def _checked_courses(courses):
-    if isinstance(courses, Course):
-        courses = (courses,)
-    courses = tuple(courses)
-    for course in courses:
-        if not isinstance(course, Course):
-            raise InputError(
-                f"a course is {course!r}; a Course is needed, such as Course('estradiol', 40, 'pg/mL', start=52)"
-            )
-    return courses
 
 
 def _life(person, courses, until, ageing, parameters=None, *, number=0, stretch=1.0, variants=None) -> Life:

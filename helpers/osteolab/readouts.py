@@ -16,14 +16,18 @@ age of the time grid. `READOUTS` names them.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from osteolab import data, skeleton
-from osteolab.equations import State, Track, flows
+from osteolab.data import Parameters
+from osteolab.equations import Both, State, Track, flows
 from osteolab.person import Person
+from osteolab.skeleton import Flow, Tissue
+from osteolab.values import Value
 
 SITES = ("lumbar_spine", "total_hip", "femoral_neck", "trabecular_spine")
 OTHER_SITES = ("distal_radius", "iliac_crest")
@@ -83,12 +87,12 @@ class Columns:
 
     person: Person
     ageing: bool
-    parameters: Any
+    parameters: Parameters
     track: Track
-    _read: dict = field(default_factory=dict)
+    _read: dict[Any, Any] = field(default_factory=dict)
 
     @property
-    def ages(self) -> list:
+    def ages(self) -> list[float]:
         """The time grid, years."""
         return self.track.ages
 
@@ -174,72 +178,82 @@ def density_class(site: str, bmd: float, t_score: float) -> str:
 # Flows and markers
 
 
-def tissue_flows(life: Columns) -> list:
-    """Return the flows of bone of both tissues at each age, share of young volume per year."""
+def tissue_flows(life: Columns) -> list[Both[Flow]]:
+    """Return formation and resorption of both tissues, share of young volume per year."""
     pairs = zip(life.states, life.track.drives, strict=True)
     return [flows(x, drive, life.parameters) for x, drive in pairs]
 
 
-def _pace(life, share, index):
+def _pace(life: Columns, share: Value, flow: str) -> list[Value]:
+    """Return formation or resorption (the name of a flow) where `share` of the bone is trabecular, percent of young."""
     p = life.parameters
     young = share * p.turnover_trabecular + (1 - share) * p.turnover_cortical
     scale = 100 / young
-    return [scale * (share * t[index] + (1 - share) * c[index]) for t, c in life.column(tissue_flows)]
+    of = attrgetter(flow)
+    return [scale * (share * of(t) + (1 - share) * of(c)) for t, c in life.column(tissue_flows)]
 
 
-def trabecular_share(life: Columns, site: str) -> Any:
+def trabecular_share(life: Columns, site: str) -> Value:
     """Return the share of trabecular bone of a site (0 to 1); a biopsy of the iliac crest takes nothing else."""
     return 1.0 if site == "iliac_crest" else getattr(life.parameters, f"share_{site}")
 
 
-def formation(life: Columns, site: str) -> list:
+def formation(life: Columns, site: str) -> list[Value]:
     """Return the bone formed at a site, percent of a young adult."""
-    return _pace(life, trabecular_share(life, site), 0)
+    return _pace(life, trabecular_share(life, site), "formation")
 
 
-def resorption(life: Columns, site: str) -> list:
+def resorption(life: Columns, site: str) -> list[Value]:
     """Return the bone resorbed at a site, percent of a young adult."""
-    return _pace(life, trabecular_share(life, site), 1)
+    return _pace(life, trabecular_share(life, site), "resorption")
 
 
-def ctx(life: Columns) -> list:
+def ctx(life: Columns) -> list[Value]:
     """Return the marker of resorption in blood, percent of a young adult."""
     p = life.parameters
-    return [100 * (x / 100) ** p.ctx_exponent for x in _pace(life, p.share_skeleton, 1)]
+    return [100 * (x / 100) ** p.ctx_exponent for x in _pace(life, p.share_skeleton, "resorption")]
 
 
-def p1np(life: Columns) -> list:
+def p1np(life: Columns) -> list[Value]:
     """Return the marker of formation in blood, percent of a young adult."""
     p = life.parameters
-    return [100 * (x / 100) ** p.p1np_exponent for x in _pace(life, p.share_skeleton, 0)]
+    return [100 * (x / 100) ** p.p1np_exponent for x in _pace(life, p.share_skeleton, "formation")]
 
 
 # Bone
 
 
-def _mix(life, trabecular, cortical, site):
-    share = trabecular_share(life, site)
+def _mixed(share: Value, trabecular: Iterable[Value], cortical: Iterable[Value]) -> list[Value]:
     return [share * t + (1 - share) * c for t, c in zip(trabecular, cortical, strict=True)]
 
 
-def bone_volume(life: Columns, site: str) -> list:
+def bone_volume(life: Columns, site: str) -> list[Value]:
     """Return the bone volume of a site, percent of a young adult."""
-    return _mix(life, [100 * x.trabecular for x in life.states], [100 * x.cortical for x in life.states], site)
+    trabecular, cortical = [100 * x.trabecular for x in life.states], [100 * x.cortical for x in life.states]
+    return _mixed(trabecular_share(life, site), trabecular, cortical)
 
 
-def _relative_mass(life, tissue):
-    p, start = life.parameters, {"trabecular": 5, "cortical": 8}[tissue]
-    young = life.states[0]
-    whole = skeleton.mineral_mass(*young[start : start + 3], p)
-    return [skeleton.mineral_mass(*x[start : start + 3], p) / whole for x in life.states]
+def trabecular_mass(life: Columns) -> list[Value]:
+    """Return the mineral of trabecular bone, ratio to the first age."""
+    return _relative_mass([x.trabecular_bone for x in life.states], life.parameters)
 
 
-def mineral_mass(life: Columns, site: str) -> list:
+def cortical_mass(life: Columns) -> list[Value]:
+    """Return the mineral of cortical bone, ratio to the first age."""
+    return _relative_mass([x.cortical_bone for x in life.states], life.parameters)
+
+
+def _relative_mass(bones: list[Tissue], p: Parameters) -> list[Value]:
+    masses = [skeleton.mineral_mass(bone, p) for bone in bones]
+    return [mass / masses[0] for mass in masses]
+
+
+def mineral_mass(life: Columns, site: str) -> list[Value]:
     """Return the mineral of a site, ratio to the first age."""
-    return _mix(life, life.column(_relative_mass, "trabecular"), life.column(_relative_mass, "cortical"), site)
+    return _mixed(trabecular_share(life, site), life.column(trabecular_mass), life.column(cortical_mass))
 
 
-def mineral(life: Columns, site: str) -> list:
+def mineral(life: Columns, site: str) -> list[Value]:
     """Return how much mineral a volume of bone holds, percent of a young adult."""
     pairs = zip(life.column(mineral_mass, site), life.column(bone_volume, site), strict=True)
     return [10000 * m / v for m, v in pairs]
@@ -251,13 +265,13 @@ def peak_density(person: Person, site: str) -> float:
     return ref.mean + person.peak_bone_mass_sd * ref.sd
 
 
-def bmd(life: Columns, site: str) -> list:
+def bmd(life: Columns, site: str) -> list[Value]:
     """Return the bone mineral density, g/cm2 (mg/cm3 in the trabecular spine)."""
     peak = peak_density(life.person, site)
     return [peak * m for m in life.column(mineral_mass, site)]
 
 
-def bmd_reading(life: Columns, site: str) -> list:
+def bmd_reading(life: Columns, site: str) -> list[Value]:
     """Return the density as a scanner prints it, in the unit of `bmd`."""
     bone = life.column(bmd, site)
     if site != "lumbar_spine" or not life.ageing:
@@ -267,26 +281,26 @@ def bmd_reading(life: Columns, site: str) -> list:
     return [b * (1 + yearly / 100 * max(0.0, a - p.degeneration_age)) for b, a in zip(bone, life.ages, strict=True)]
 
 
-def t_score(life: Columns, site: str) -> list:
+def t_score(life: Columns, site: str) -> list[Value]:
     """Return the T-score against young women, SD."""
     ref = reference(site, "female")
     return [(b - ref.mean) / ref.sd for b in life.column(bmd, site)]
 
 
-def t_score_own_sex(life: Columns, site: str) -> list:
+def t_score_own_sex(life: Columns, site: str) -> list[Value]:
     """Return the T-score against young people of the same sex, SD."""
     ref = reference(site, life.person.sex)
     return [(b - ref.mean) / ref.sd for b in life.column(bmd, site)]
 
 
-def z_score(life: Columns, site: str) -> list:
+def z_score(life: Columns, site: str) -> list[Value]:
     """Return the Z-score: distance from people of the same sex and age, SD."""
     pairs = zip(life.column(bmd, site), life.ages, strict=True)
     usual = [(b, usual_density(site, life.person.sex, a)) for b, a in pairs]
     return [(b - mean) / sd for b, (mean, sd) in usual]
 
 
-def between_people_sd(life: Columns, site: str) -> list:
+def between_people_sd(life: Columns, site: str) -> list[Value]:
     """Return the spread between people of that sex and age, whatever their hormones, in the unit of `bmd`."""
     return [usual_density(site, life.person.sex, age)[1] for age in life.ages]
 
@@ -294,27 +308,27 @@ def between_people_sd(life: Columns, site: str) -> list:
 # Architecture, strength, fractures
 
 
-def connectivity(life: Columns) -> list:
+def connectivity(life: Columns) -> list[Value]:
     """Return the connections between trabeculae, percent of a young adult."""
     return [100 * x.connections for x in life.states]
 
 
-def trabecular_number(life: Columns) -> list:
+def trabecular_number(life: Columns) -> list[Value]:
     """Return the trabeculae along a line, percent of a young adult."""
     return [100 * skeleton.trabecular_number(x.connections) for x in life.states]
 
 
-def thickness(life: Columns) -> list:
+def thickness(life: Columns) -> list[Value]:
     """Return the thickness of the trabeculae, percent of a young adult."""
     return [100 * x.trabecular / skeleton.trabecular_number(x.connections) for x in life.states]
 
 
-def glycation(life: Columns) -> list:
+def glycation(life: Columns) -> list[Value]:
     """Return the sugar on the collagen of trabecular bone, percent of a young adult."""
     return [100 * x.glycation for x in life.states]
 
 
-def strength(life: Columns, site: str) -> list:
+def strength(life: Columns, site: str) -> list[Value]:
     """Return the strength of a site, percent of an average young adult of that sex."""
     p = life.parameters
     a, b, c = p.strength_density_exponent, p.strength_connectivity_exponent, p.strength_glycation_exponent
@@ -323,7 +337,7 @@ def strength(life: Columns, site: str) -> list:
     return [100 * (start * m) ** a * x.connections**b * x.glycation**-c for m, x in pairs]
 
 
-def fracture_risk(life: Columns, site: str) -> list:
+def fracture_risk(life: Columns, site: str) -> list[Value]:
     """Return the fracture risk, ratio to an untreated woman of 65 with a T-score of -1."""
     p, ref = life.parameters, reference(site, "female")
     gradient = getattr(p, f"fracture_gradient_{site}")
@@ -337,7 +351,7 @@ def fracture_risk(life: Columns, site: str) -> list:
     ]
 
 
-def fracture_rate(life: Columns, kind: str) -> list:
+def fracture_rate(life: Columns, kind: str) -> list[Value]:
     """Return the fracture rate over a young adult's: density of the bone that breaks, turnover, hormones."""
     p = life.parameters
     site, power = {
@@ -355,22 +369,22 @@ def fracture_rate(life: Columns, kind: str) -> list:
 # Standard errors: the usual distance from published group means, below which no error of a readout falls
 
 
-def bmd_misfit(life: Columns, site: str) -> Any:
+def bmd_misfit(life: Columns, site: str) -> Value:
     """Return the usual distance of a density from published group means, in the unit of `bmd`."""
     return life.parameters.bmd_misfit / 100 * peak_density(life.person, site)
 
 
-def marker_misfit(life: Columns) -> Any:
+def marker_misfit(life: Columns) -> Value:
     """Return the usual distance of a marker from published group means, percent of a young adult."""
     return life.parameters.marker_misfit
 
 
-def strength_misfit(life: Columns, site: str) -> Any:
+def strength_misfit(life: Columns, site: str) -> Value:
     """Return the distance of a strength that the misfit of density makes, percent of a young adult."""
     return life.parameters.strength_density_exponent * life.parameters.bmd_misfit
 
 
-READOUTS: dict[str, Callable[..., list]] = {
+READOUTS: dict[str, Callable[..., list[Value]]] = {
     read.__name__: read
     for read in (
         *(ctx, p1np, bmd, bmd_reading, t_score, t_score_own_sex, z_score, between_people_sd, resorption, formation),
@@ -379,7 +393,7 @@ READOUTS: dict[str, Callable[..., list]] = {
     )
 }
 # What has a standard error, with the least it can be.
-MISFITS: dict[str, Callable[..., Any]] = {
+MISFITS: dict[str, Callable[..., Value]] = {
     "bmd": bmd_misfit,
     "ctx": marker_misfit,
     "p1np": marker_misfit,

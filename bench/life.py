@@ -23,7 +23,7 @@ from osteolab import Course, Person, data, simulate
 from osteolab.equations import Driver, State, Track, rates, young_state
 from osteolab.integrate import time_grid
 from osteolab.life import Life
-from osteolab.readouts import SITES
+from osteolab.quantities import scanned_sites
 
 ANNA = Person("female", 52, 50, "Anna")
 COURSES = (Course("estradiol", 40, "pg/mL", 52, 60),)
@@ -57,7 +57,7 @@ def lsoda(parameters, rtol: float) -> Life:
 
 def density(life: Life) -> np.ndarray:
     """Return the density of each site at each birthday, which is what a picture or a table asks for."""
-    return np.array([life.series("bmd", site, AGES) for site in SITES])
+    return np.array([life.series("bmd", site, AGES) for site in scanned_sites()])
 
 
 def milliseconds(call, runs: int) -> float:
@@ -104,7 +104,7 @@ def measure() -> list[dict]:
 def print_table(rows: list[dict]) -> None:
     """Print the rows, each with its ratio to the fast integrator for as many people."""
     own = {row["people"]: row["ms"] for row in rows if row["what"] == "osteolab"}
-    print(f"One life from 20 to {UNTIL}, density at {len(SITES)} sites; {machine()}\n")
+    print(f"One life from 20 to {UNTIL}, density at {len(scanned_sites())} sites; {machine()}\n")
     print(f"{'solver':<38}{'people':>8}{'ms':>12}{'ratio':>9}{'largest error':>16}")
     for row in rows:
         wrong = "" if row["largest_error"] is None else f"{row['largest_error']:.0e}"

@@ -10,7 +10,7 @@ import math
 from osteolab import data
 from osteolab.errors import InputError
 from osteolab.person import OLDEST, YOUNGEST, Person
-from osteolab.readouts import FRACTURES, LEVELS
+from osteolab.quantities import FRACTURES, named
 from osteolab.simulate import simulate
 from osteolab.treatments import Course
 
@@ -178,7 +178,7 @@ def _course(arm, row):
 
 def _quantity(row):
     quantity, site = row["quantity"], row["site"]
-    if quantity in LEVELS and site == "serum":
+    if quantity in named("blood") and site == "serum":
         return quantity, None
     if quantity in MARKERS and site == "serum":
         return MARKERS[quantity], None

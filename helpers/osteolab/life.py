@@ -5,28 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
+from osteolab import quantities
 from osteolab.equations import Track
 from osteolab.errors import choice, need, number
 from osteolab.person import YOUNGEST, Person
-from osteolab.readouts import (
-    AT_CORE,
-    AT_SITE,
-    CELLS,
-    FRACTURES,
-    HAZARD,
-    LEVELS,
-    MARKERS,
-    MISFITS,
-    OTHER_SITES,
-    READOUTS,
-    SITES,
-    Columns,
-    density_class,
-    quantities,
-    reference,
-)
+from osteolab.readouts import MISFITS, READOUTS, Columns, density_class, reference
 
 
 @dataclass(frozen=True)
@@ -62,7 +48,10 @@ class Scan:
     between_people_sd: float
 
 
-SCANNED = tuple(f.name for f in fields(Scan) if f.name in quantities())
+@cache
+def _scanned() -> tuple[str, ...]:
+    """Return the quantities of a Scan."""
+    return tuple(field.name for field in fields(Scan) if field.name in quantities.units())
 
 
 class Life:
@@ -114,9 +103,10 @@ class Life:
         Parameters
         ----------
         quantity : str
-            See `quantities()`.
+            One of `osteolab.quantities.units()`.
         site : str, optional
-            One of SITES for a quantity that is read at a site (spine by default); ignored otherwise.
+            One of `osteolab.quantities.sites()` for a quantity that is read at a site (spine by default), one of its
+            FRACTURES for a fracture rate (any by default); ignored otherwise.
         ages : sequence of float, optional
             Ages in years; without them the time grid of the Life. Between grid points: linear.
 
@@ -124,23 +114,21 @@ class Life:
         -------
         list of float (of arrays if the parameters were arrays)
         """
-        values = self._grid(quantity, self._site(quantity, site))
+        values = self._grid(quantity, quantities.place(quantity, site))
         return list(values) if ages is None else [self._between(values, age) for age in ages]
 
     def value(self, quantity: str, age: float, site: str | None = None):
         """Return a quantity at one age (years)."""
         age = number(age, "age", "years", YOUNGEST, self.until, "that is the life that was computed")
-        return self._between(self._grid(quantity, self._site(quantity, site)), age)
+        return self._between(self._grid(quantity, quantities.place(quantity, site)), age)
 
     def unit(self, quantity: str, site: str | None = None) -> str:
         """Return the unit of a quantity at a site."""
-        if quantity in ("bmd", "bmd_reading", "bmd_sd", "between_people_sd") and site == "trabecular_spine":
-            return "mg/cm3"
-        return quantities()[quantity]
+        return quantities.quantity(choice(quantity, "quantity", quantities.units()), site or "").unit
 
     def at(self, age: float, site: str = "lumbar_spine") -> Scan:
         """Return all readouts at an age (years) and site."""
-        values = {name: self.value(name, age, site) for name in SCANNED}
+        values = {name: self.value(name, age, site) for name in _scanned()}
         return Scan(
             age=age,
             site=site,
@@ -174,14 +162,6 @@ class Life:
         ]
         return pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
 
-    def _site(self, quantity, site):
-        choice(quantity, "quantity", quantities())
-        if quantity in AT_SITE or quantity in ("bmd_sd", "t_score_sd", "strength_sd", "between_people_sd"):
-            return choice(site or "lumbar_spine", "site", SITES + OTHER_SITES)
-        if quantity in HAZARD:
-            return choice(site or "any_fracture", "site", FRACTURES)
-        return None
-
     def _between(self, values, age):
         i = bisect_right(self.ages, age)
         if i == len(self.ages):
@@ -196,11 +176,11 @@ class Life:
         return self._cache[key]
 
     def _compute(self, quantity, site):
-        track = self._columns.track
-        if quantity in LEVELS:
-            return [getattr(level, quantity) for level in track.levels]
-        if quantity in CELLS:
-            return [getattr(state, quantity) for state in track.states]
+        kind = quantities.quantity(quantity).kind
+        if kind == "blood":
+            return [getattr(levels, quantity) for levels in self._columns.track.levels]
+        if kind == "crew":
+            return [getattr(state, quantity) for state in self._columns.states]
         if quantity in READOUTS:
             return self._columns.column(READOUTS[quantity], *_where(site))
         if quantity == "t_score_sd":
@@ -214,10 +194,11 @@ class Life:
         lives = self._moved()
         if not lives:
             return [floor for _ in self.ages]
+        usual, *_ = lives
         base, *others = (life._grid(quantity, site) for life in lives)
         squares = [sum((x - value) ** 2 for x in moved) for value, *moved in zip(base, *others, strict=True)]
         errors = [(square + floor**2) ** 0.5 for square in squares]
-        return [lives[0]._between(errors, age) for age in self.ages]
+        return [usual._between(errors, age) for age in self.ages]
 
     def _moved(self) -> Sequence[Life]:
         """Return this life and those with moved parameters, computed once."""
@@ -230,7 +211,9 @@ def _where(site):
     return () if site is None else (site,)
 
 
-def _all_columns():
-    columns = [(name, "serum") for name in (*LEVELS, *MARKERS)] + [(name, "systemic") for name in CELLS]
-    columns += [(name, site) for site in SITES for name in AT_SITE]
-    return columns + [(name, "trabecular_spine") for name in AT_CORE]
+def _all_columns() -> list[tuple[str, str]]:
+    """Return (quantity, site) of every column of the table."""
+    columns = [(name, "serum") for kind in ("blood", "marker") for name in quantities.named(kind)]
+    columns += [(name, "systemic") for name in quantities.named("crew")]
+    columns += [(name, site) for site in quantities.scanned_sites() for name in quantities.named("site")]
+    return columns + [(name, "trabecular_spine") for name in quantities.named("core")]

@@ -29,48 +29,9 @@ from osteolab.person import Person
 from osteolab.skeleton import Flow, Tissue
 from osteolab.values import Value
 
-SITES = ("lumbar_spine", "total_hip", "femoral_neck", "trabecular_spine")
-OTHER_SITES = ("distal_radius", "iliac_crest")
-FRACTURES = ("vertebral_fracture", "hip_fracture", "nonvertebral_fracture", "any_fracture")
-LEVELS = {
-    "estradiol": "pg/mL",
-    "testosterone": "ng/dL",
-    "igf1": "ng/mL",
-    "cortisol": "ug/dL",
-    "homa_ir": "HOMA-IR",
-    "il6": "pg/mL",
-}
-MARKERS = dict.fromkeys(("ctx", "p1np"), "percent_of_young_adult")
-CELLS = dict.fromkeys(
-    ("precursors", "osteoclasts", "preosteoblasts", "osteoblasts", "sclerostin"), "ratio_to_young_adult"
-)
-AT_SITE = {
-    "bmd": "g/cm2",
-    "bmd_reading": "g/cm2",
-    "t_score": "SD",
-    "t_score_own_sex": "SD",
-    "z_score": "SD",
-    "resorption": "percent_of_young_adult",
-    "formation": "percent_of_young_adult",
-    "bone_volume": "percent_of_young_adult",
-    "mineral": "percent_of_young_adult",
-    "strength": "percent_of_young_adult",
-    "fracture_risk": "ratio_to_woman_of_65_at_T_-1",
-}
-HAZARD = {"fracture_rate": "ratio_to_young_adult"}
-AT_CORE = dict.fromkeys(("connectivity", "trabecular_number", "thickness", "glycation"), "percent_of_young_adult")
-ERRORS = ("bmd_sd", "t_score_sd", "ctx_sd", "p1np_sd", "strength_sd", "between_people_sd")
 # The woman fracture risk is compared with: 65, untreated, last period at 51, T-score -1; her CTX, connections
 # and hormonal risk are those the calculator gives her (tested).
 REFERENCE_T, REFERENCE_CTX, REFERENCE_CONNECTIONS, REFERENCE_HORMONES = -1.0, 148.8, 0.874, 1.085
-
-
-@cache
-def quantities() -> dict[str, str]:
-    """Return every quantity a Life can show, with its unit."""
-    errors = {"bmd_sd": "g/cm2", "t_score_sd": "SD", "between_people_sd": "g/cm2"}
-    errors |= dict.fromkeys(ERRORS[2:5], "percent_of_young_adult")
-    return LEVELS | MARKERS | CELLS | AT_SITE | AT_CORE | HAZARD | errors
 
 
 @dataclass(eq=False)

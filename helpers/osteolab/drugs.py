@@ -13,13 +13,13 @@ teriparatide    dX/dt = (e - X)/t_fast (builders), dZ/dt = (e - Z)/t_slow (RANKL
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
 from math import e as EULER
 from typing import NamedTuple
 
 from osteolab.data import Parameters
+from osteolab.interpolation import linear
 from osteolab.treatments import Course
 from osteolab.values import Terms, Value
 
@@ -145,9 +145,7 @@ def level_at(curve: Curve, age: float) -> float:
     ages, levels = curve
     if age <= ages[0] or age >= ages[-1]:
         return 0.0
-    i = bisect_right(ages, age)
-    share = (age - ages[i - 1]) / (ages[i] - ages[i - 1])
-    return levels[i - 1] + share * (levels[i] - levels[i - 1])
+    return float(linear(ages, levels, age))
 
 
 def bisphosphonate_terms(buried: Value, drugs: Drugs, p: Parameters) -> Terms:

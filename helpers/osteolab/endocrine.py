@@ -13,7 +13,6 @@ Dose         level = dose * share absorbed / clearance
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from math import e as EULER
@@ -21,6 +20,7 @@ from typing import NamedTuple
 
 from osteolab import data
 from osteolab.data import Parameters
+from osteolab.interpolation import linear
 from osteolab.levels import Levels
 from osteolab.person import YOUNGEST, Person
 from osteolab.receptor import gnrh_left_by_agonist
@@ -41,13 +41,7 @@ def _knots(level: str, sex: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
 def usual(level: str, sex: str, age: float) -> float:
     """Return the usual level at an age by linear interpolation of data/natural_history.csv."""
     ages, values = _knots(level, sex)
-    if age <= ages[0]:
-        return values[0]
-    if age >= ages[-1]:
-        return values[-1]
-    i = bisect_right(ages, age)
-    share = (age - ages[i - 1]) / (ages[i] - ages[i - 1])
-    return values[i - 1] + share * (values[i] - values[i - 1])
+    return float(linear(ages, values, age))
 
 
 class UsualLevels(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
@@ -11,6 +10,7 @@ from typing import Any
 from osteolab import quantities
 from osteolab.equations import Track
 from osteolab.errors import choice, need, number
+from osteolab.interpolation import linear
 from osteolab.person import YOUNGEST, Person
 from osteolab.readouts import MISFITS, READOUTS, Columns, density_class, reference
 
@@ -115,12 +115,12 @@ class Life:
         list of float (of arrays if the parameters were arrays)
         """
         values = self._grid(quantity, quantities.place(quantity, site))
-        return list(values) if ages is None else [self._between(values, age) for age in ages]
+        return list(values) if ages is None else [linear(self.ages, values, age) for age in ages]
 
     def value(self, quantity: str, age: float, site: str | None = None):
         """Return a quantity at one age (years)."""
         age = number(age, "age", "years", YOUNGEST, self.until, "that is the life that was computed")
-        return self._between(self._grid(quantity, quantities.place(quantity, site)), age)
+        return linear(self.ages, self._grid(quantity, quantities.place(quantity, site)), age)
 
     def unit(self, quantity: str, site: str | None = None) -> str:
         """Return the unit of a quantity at a site."""
@@ -162,13 +162,6 @@ class Life:
         ]
         return pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
 
-    def _between(self, values, age):
-        i = bisect_right(self.ages, age)
-        if i == len(self.ages):
-            return values[-1]
-        a0, a1 = self.ages[i - 1], self.ages[i]
-        return values[i - 1] + (age - a0) / (a1 - a0) * (values[i] - values[i - 1])
-
     def _grid(self, quantity, site):
         key = quantity, site
         if key not in self._cache:
@@ -198,7 +191,7 @@ class Life:
         base, *others = (life._grid(quantity, site) for life in lives)
         squares = [sum((x - value) ** 2 for x in moved) for value, *moved in zip(base, *others, strict=True)]
         errors = [(square + floor**2) ** 0.5 for square in squares]
-        return [usual._between(errors, age) for age in self.ages]
+        return [linear(usual.ages, errors, age) for age in self.ages]
 
     def _moved(self) -> Sequence[Life]:
         """Return this life and those with moved parameters, computed once."""

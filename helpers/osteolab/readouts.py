@@ -15,7 +15,6 @@ age of the time grid. `READOUTS` names them.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -25,6 +24,7 @@ from typing import Any
 from osteolab import data, skeleton
 from osteolab.data import Parameters
 from osteolab.equations import Both, State, Track, flows
+from osteolab.interpolation import linear
 from osteolab.person import Person
 from osteolab.skeleton import Flow, Tissue
 from osteolab.values import Value
@@ -94,21 +94,17 @@ def reference(site: str, sex: str) -> Reference:
 
 
 @cache
-def _mean_by_age(site, sex):
-    rows = [r for r in data.rows("bmd_by_age") if (r["site"], r["sex"]) == (site, sex)]
-    return tuple(sorted((float(r["age"]), float(r["mean"]), float(r["sd"])) for r in rows))
+def _densities_by_age(site: str, sex: str) -> tuple[tuple[float, ...], tuple[tuple[float, float], ...]]:
+    """Return the ages of data/bmd_by_age.csv for a site and sex, and (mean, SD) at each of them."""
+    rows = [row for row in data.rows("bmd_by_age") if (row["site"], row["sex"]) == (site, sex)]
+    found = sorted((float(row["age"]), (float(row["mean"]), float(row["sd"]))) for row in rows)
+    return tuple(age for age, _ in found), tuple(density for _, density in found)
 
 
 def usual_density(site: str, sex: str, age: float) -> tuple[float, float]:
     """Return mean and SD of the density of people of that sex and age (data/bmd_by_age.csv)."""
-    points = _mean_by_age(site, sex)
-    ages = [p[0] for p in points]
-    i = bisect_right(ages, age)
-    if i == 0 or i == len(points):
-        return points[min(i, len(points) - 1)][1:]
-    (a0, m0, s0), (a1, m1, s1) = points[i - 1], points[i]
-    share = (age - a0) / (a1 - a0)
-    return m0 + share * (m1 - m0), s0 + share * (s1 - s0)
+    mean, sd = linear(*_densities_by_age(site, sex), age)
+    return mean, sd
 
 
 @cache
@@ -263,7 +259,8 @@ def z_score(life: Columns, site: str) -> list[Value]:
 
 def between_people_sd(life: Columns, site: str) -> list[Value]:
     """Return the spread between people of that sex and age, whatever their hormones, in the unit of `bmd`."""
-    return [usual_density(site, life.person.sex, age)[1] for age in life.ages]
+    usual = [usual_density(site, life.person.sex, age) for age in life.ages]
+    return [sd for _, sd in usual]
 
 
 # Architecture, strength, fractures

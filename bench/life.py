@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import platform
-import sys
 import time
 from pathlib import Path
 
@@ -21,9 +20,11 @@ from scipy.integrate import solve_ivp
 
 import osteolab
 from osteolab import Course, Person, data, simulate
-from osteolab.readouts import SITES, Life
+from osteolab.equations import Driver, State, Track, rates, young_state
+from osteolab.integrate import time_grid
+from osteolab.life import Life
+from osteolab.quantities import scanned_sites
 
-engine = sys.modules["osteolab.simulate"]
 ANNA = Person("female", 52, 50, "Anna")
 COURSES = (Course("estradiol", 40, "pg/mL", 52, 60),)
 UNTIL = 80
@@ -36,27 +37,27 @@ LSODA_PEOPLE = 10  # a thousand lives through LSODA take minutes; they are indep
 def lsoda(parameters, rtol: float) -> Life:
     """Return the life solved by LSODA on the time grid of the fast integrator."""
     p = parameters
-    driver, state = engine.Driver(ANNA, p), np.array(engine.young_state(p))
-    columns: tuple[list, ...] = [20.0], [engine.State(*state)], [driver(20.0)[0]], [driver(20.0)[1]]
-    for grid, active in engine.time_grid(ANNA.menopause_age, COURSES, UNTIL):
+    driver, state = Driver(ANNA, p), np.array(young_state(p))
+    track = Track([], [], [], [])
+    track.record(20.0, State(*state), *driver(20.0))
+    for grid, active in time_grid(ANNA.menopause_age, COURSES, UNTIL):
 
-        def rates(age, x, active=active):
-            return engine.rates(engine.State(*x), driver(age, active)[1], p)
+        def change(age, x, active=active):
+            return rates(State(*x), driver(age, active)[1], p)
 
         limits = {"rtol": rtol, "atol": rtol / 100}
-        solved = solve_ivp(rates, (grid[0], grid[-1]), state, "LSODA", grid, **limits)
+        solved = solve_ivp(change, (grid[0], grid[-1]), state, "LSODA", grid, **limits)
         if not solved.success:
             raise RuntimeError(solved.message)
         for age, x in zip(grid[1:], solved.y.T[1:], strict=True):
-            for column, value in zip(columns, (age, engine.State(*x), *driver(age, active)), strict=True):
-                column.append(value)
+            track.record(age, State(*x), *driver(age, active))
         state = solved.y[:, -1]
-    return Life(ANNA, COURSES, UNTIL, True, p, *columns)
+    return Life(ANNA, COURSES, UNTIL, True, p, track)
 
 
 def density(life: Life) -> np.ndarray:
     """Return the density of each site at each birthday, which is what a picture or a table asks for."""
-    return np.array([life.series("bmd", site, AGES) for site in SITES])
+    return np.array([life.series("bmd", site, AGES) for site in scanned_sites()])
 
 
 def milliseconds(call, runs: int) -> float:
@@ -103,7 +104,7 @@ def measure() -> list[dict]:
 def print_table(rows: list[dict]) -> None:
     """Print the rows, each with its ratio to the fast integrator for as many people."""
     own = {row["people"]: row["ms"] for row in rows if row["what"] == "osteolab"}
-    print(f"One life from 20 to {UNTIL}, density at {len(SITES)} sites; {machine()}\n")
+    print(f"One life from 20 to {UNTIL}, density at {len(scanned_sites())} sites; {machine()}\n")
     print(f"{'solver':<38}{'people':>8}{'ms':>12}{'ratio':>9}{'largest error':>16}")
     for row in rows:
         wrong = "" if row["largest_error"] is None else f"{row['largest_error']:.0e}"

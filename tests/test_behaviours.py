@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from osteolab import Course, Person, drugs, simulate
-from osteolab.readouts import SITES
+from osteolab.quantities import scanned_sites
 from osteolab.treatments import conditions, controls, treatments
 
 WOMAN = Person("female", 51, menopause_age=51)
@@ -28,7 +28,7 @@ def test_healthy_hormones_without_ageing_keep_every_state_constant_for_fifty_yea
     life = simulate(Person(sex, 30), until=70, ageing=False)
     for quantity in ("precursors", "osteoclasts", "preosteoblasts", "osteoblasts", "sclerostin"):
         assert life.series(quantity) == pytest.approx([1] * len(life.ages), abs=1e-9)
-    for site in SITES:
+    for site in scanned_sites():
         for quantity in ("bone_volume", "mineral", "strength", "resorption", "formation"):
             assert life.series(quantity, site) == pytest.approx([100] * len(life.ages), abs=1e-7)
     for quantity in ("connectivity", "thickness", "glycation", "ctx", "p1np"):
@@ -193,7 +193,7 @@ _EVERYTHING = [
 def test_volume_mineral_and_connections_stay_in_range_for_every_setting(setting):
     person, courses = setting
     life = simulate(person, courses, until=100)
-    for site in SITES:
+    for site in scanned_sites():
         assert all(0 < v < 400 for v in life.series("bone_volume", site))
         assert all(85 < v < 115 for v in life.series("mineral", site))
     connections = life.series("connectivity")
@@ -212,7 +212,7 @@ def test_formation_minus_resorption_adds_up_to_the_change_in_volume(setting):
     """
     from scipy.integrate import simpson
 
-    from osteolab.simulate import time_grid
+    from osteolab.integrate import time_grid
 
     person, courses = setting
     life = simulate(person, courses, until=100)

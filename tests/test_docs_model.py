@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from osteolab import Course, Person, data, simulate
+from osteolab.equations import State
 from osteolab.signals import HANDLES
-from osteolab.simulate import State
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "model"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from osteolab import Course, InputError, Person, simulate
+from osteolab import Course, InputError, Person, Plan, simulate
 from osteolab.levels import catalogue, conventional
 
 ANNA = Person("female", 52, 50)
@@ -42,6 +42,8 @@ TABLES = ("numpy", "pandas", "scipy")
         (lambda: Person.preset("annna"), ["'annna'", "anna"]),
         (lambda: simulate("anna"), ["'anna'", "Person"]),
         (lambda: simulate(ANNA, ["estradiol"]), ["'estradiol'", "Course"]),
+        (lambda: simulate(ANNA, 60), ["60", "Courses"]),
+        (lambda: simulate(Plan("gel", ANNA), [Course("estradiol", 40, "pg/mL", 52)]), ["estradiol", "'gel'", "add it"]),
         (lambda: simulate(ANNA, until=150), ["150", "100"]),
         (lambda: simulate(ANNA, until=60).value("bmd", 70), ["70", "20 to 60"]),
         (lambda: simulate(ANNA, until=60).at(30, "skull"), ["'skull'", "lumbar_spine"]),

@@ -1,18 +1,16 @@
 """The fast integrator against an independent solver, and floats against arrays."""
 
-import sys
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-import osteolab
 from osteolab import Course, Person, data, endocrine, simulate
-from osteolab.readouts import Life
-
-engine = sys.modules["osteolab.simulate"]
+from osteolab.equations import Driver, State, Track, rates, young_state
+from osteolab.integrate import time_grid
+from osteolab.life import Life
+from osteolab.quantities import scanned_sites
 
 LIVES = {
     "menopause": (Person("female", 52, 50), ()),
@@ -33,27 +31,27 @@ LIVES = {
 def solved_by_lsoda(person, courses, until):
     """The same equations through scipy's LSODA, as a Life on the same time grid."""
     p = data.parameters()
-    driver, state = engine.Driver(person, p), np.array(engine.young_state(p))
-    columns = [20.0], [engine.State(*state)], [driver(20.0)[0]], [driver(20.0)[1]]
-    for grid, active in engine.time_grid(person.menopause_age, courses, until):
+    driver, state = Driver(person, p), np.array(young_state(p))
+    track = Track([], [], [], [])
+    track.record(20.0, State(*state), *driver(20.0))
+    for grid, active in time_grid(person.menopause_age, courses, until):
 
-        def rates(age, x, active=active):
-            return engine.rates(engine.State(*x), driver(age, active)[1], p)
+        def change(age, x, active=active):
+            return rates(State(*x), driver(age, active)[1], p)
 
-        result = solve_ivp(rates, (grid[0], grid[-1]), state, "LSODA", grid, rtol=1e-8, atol=1e-10, max_step=0.3)
+        result = solve_ivp(change, (grid[0], grid[-1]), state, "LSODA", grid, rtol=1e-8, atol=1e-10, max_step=0.3)
         assert result.success
         for age, x in zip(grid[1:], result.y.T[1:], strict=True):
-            for column, value in zip(columns, (age, engine.State(*x), *driver(age, active)), strict=True):
-                column.append(value)
+            track.record(age, State(*x), *driver(age, active))
         state = result.y[:, -1]
-    return Life(person, courses, until, True, p, *columns)
+    return Life(person, courses, until, True, p, track)
 
 
 @pytest.mark.parametrize("name", LIVES)
 def test_fast_integrator_agrees_with_lsoda_to_one_part_in_ten_thousand_of_density(name):
     person, courses = LIVES[name]
     fast, exact = simulate(person, courses, until=80), solved_by_lsoda(person, courses, 80)
-    for site in osteolab.readouts.SITES:
+    for site in scanned_sites():
         assert fast.series("bmd", site) == pytest.approx(exact.series("bmd", site), rel=1e-4)
     assert fast.series("connectivity") == pytest.approx(exact.series("connectivity"), rel=1e-4)
 

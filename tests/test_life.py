@@ -6,7 +6,8 @@ import pytest
 
 from osteolab import Course, Person, simulate
 from osteolab.errors import MissingLibrary
-from osteolab.readouts import SITES, quantities, reference, who_class
+from osteolab.quantities import scanned_sites, units
+from osteolab.readouts import reference, who_class
 
 ANNA = Person("female", 52, 50, name="Anna")
 
@@ -29,7 +30,7 @@ def test_table_is_tidy_and_complete(life):
 
 
 def test_every_quantity_has_a_unit_and_a_series(life):
-    for name, unit in quantities().items():
+    for name, unit in units().items():
         assert unit and len(life.series(name)) == len(life.ages)
 
 
@@ -87,7 +88,7 @@ def test_the_woman_fracture_risk_is_compared_with_has_a_risk_of_one():
 
 
 def test_lower_density_never_lowers_fracture_risk(life):
-    for site in SITES:
+    for site in scanned_sites():
         risk = life.series("fracture_risk", site, [70, 75, 80])
         assert risk == sorted(risk)
 

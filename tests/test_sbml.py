@@ -5,14 +5,13 @@ An independent solver, and a second writing of the equations: whoever changes an
 
 import importlib
 import os
-import sys
 
 import numpy as np
 import pytest
 
 from osteolab import Course, InputError, Person, data, sbml, simulate
-
-engine = sys.modules["osteolab.simulate"]
+from osteolab.equations import Driver, State, rates, young_state
+from osteolab.integrate import time_grid
 
 
 def needed(name):
@@ -105,19 +104,19 @@ def test_every_rate_of_change_of_the_export_equals_that_of_the_calculator(export
     life, model = exported(name)
     model.reset()
     model.simulate(0, life.until - 20, 2)
-    driver = engine.Driver(life.person, life.parameters, life.ageing, life.courses, life.until)
-    _, active = engine.time_grid(life.person.menopause_age if life.ageing else None, life.courses, life.until)[-1]
+    driver = Driver(life.person, life.parameters, life.ageing, life.courses, life.until)
+    _, active = time_grid(life.person.menopause_age if life.ageing else None, life.courses, life.until)[-1]
     _, drive = driver(life.until, active)
     drive = drive._replace(drugs=drive.drugs._replace(denosumab=model["denosumab"] / 1000))
-    moving = [name for name in engine.State._fields if name in model.model.getRateRuleSymbols()]
-    assert set(engine.State._fields[:14]) <= set(moving)
+    moving = [name for name in State._fields if name in model.model.getRateRuleSymbols()]
+    assert set(State._fields[:14]) <= set(moving)
     generator = np.random.default_rng(1)
     for _ in range(5):
-        state = engine.young_state(life.parameters)
+        state = young_state(life.parameters)
         state = state._replace(**{n: generator.uniform(0.4, 1.6) for n in moving})
         for n in moving:
             model[n] = getattr(state, n)
-        expected = engine.rates(state, drive, life.parameters)
+        expected = rates(state, drive, life.parameters)
         for n in moving:
             assert model[f"{n}'"] == pytest.approx(getattr(expected, n), rel=1e-6, abs=1e-8), n
 

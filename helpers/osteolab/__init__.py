@@ -10,9 +10,9 @@ A teaching model: not a diagnostic and not a treatment planner.
 """
 
 from osteolab.errors import InputError
+from osteolab.life import Life
 from osteolab.person import Person
 from osteolab.plan import Plan, Scenario
-from osteolab.readouts import Life
 from osteolab.simulate import simulate
 from osteolab.treatments import Course
 

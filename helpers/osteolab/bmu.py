@@ -279,7 +279,10 @@ def _placed(event: Event, others: list[Event], strut: _Strut, dice: random.Rando
         if len(spots) == 6:
             break
     # Old bone is renewed rather than young: of a few free places, take the one that was left alone longest.
-    return replace(event, site=min(spots)[1]) if spots else None
+    if not spots:
+        return None
+    _, oldest = min(spots)
+    return replace(event, site=oldest)
 
 
 def _with_refill(event: Event, refill: float, today: float) -> Event:
@@ -287,5 +290,6 @@ def _with_refill(event: Event, refill: float, today: float) -> Event:
 
 
 def _require(name: str, value: float, limits: tuple[float, float], why: str) -> None:
-    if not limits[0] <= value <= limits[1]:
-        raise InputError(f"{name} is {value:g}; the calendar of sites accepts {limits[0]:g} to {limits[1]:g} ({why})")
+    low, high = limits
+    if not low <= value <= high:
+        raise InputError(f"{name} is {value:g}; the calendar of sites accepts {low:g} to {high:g} ({why})")

@@ -11,11 +11,40 @@ import csv
 import math
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from osteolab import data, evidence
 
 STEP = 1e-3
 PRIOR_WIDTHS = 4.0  # the range of a parameter spans this many standard deviations of its prior
+
+
+class Bounds(NamedTuple):
+    """Between which values a parameter may move, on the scale of the fit."""
+
+    low: float
+    high: float
+
+    @property
+    def width(self) -> float:
+        """How far they are apart."""
+        return self.high - self.low
+
+
+class Share(NamedTuple):
+    """The outcomes that one worker predicts, and their places in the table of all."""
+
+    arms: Any
+    courses: Any
+    outcomes: Any
+    places: Any
+
+
+class Evaluation(NamedTuple):
+    """What the fit is at a point: residuals, and their derivatives by the parameters."""
+
+    residuals: Any
+    jacobian: Any
 
 
 @dataclass(frozen=True)
@@ -38,10 +67,10 @@ class Free:
         return math.log(abs(value))
 
     @property
-    def bounds(self) -> tuple[float, float]:
+    def bounds(self) -> Bounds:
         """The bounds on the scale of the fit."""
-        ends = sorted((abs(self.low), abs(self.high)))
-        return math.log(max(ends[0], ends[1] * 1e-3)), math.log(ends[1])
+        low, high = sorted((abs(self.low), abs(self.high)))
+        return Bounds(math.log(max(low, high * 1e-3)), math.log(high))
 
 
 def free_parameters() -> list[Free]:
@@ -87,27 +116,27 @@ class Fit:
 
     def __init__(self, arms, courses, outcomes, free, workers=2):
         self.free, self.outcomes = free, outcomes
-        self.jobs = _shares(arms, courses, outcomes, workers)
+        self.shares = _shares(arms, courses, outcomes, workers)
         self.pool = ProcessPoolExecutor(workers) if workers > 1 else None
-        self._last: tuple | None = None
+        self._at: Any = None
+        self._last: Evaluation | None = None
 
-    def evaluate(self, x):
+    def evaluate(self, x) -> Evaluation:
         """Return residuals and their derivatives at a point (coordinates of the fit)."""
         import numpy as np
 
-        if self._last is not None and np.array_equal(self._last[0], x):
-            return self._last[1:]
-        jobs = [(self.free, x, *job[:3]) for job in self.jobs]
+        if self._last is not None and np.array_equal(self._at, x):
+            return self._last
+        jobs = [(self.free, x, share.arms, share.courses, share.outcomes) for share in self.shares]
         parts = list(self.pool.map(_predicted, jobs)) if self.pool else list(map(_predicted, jobs))
         table = np.empty((len(self.outcomes), len(self.free) + 1))
-        for job, part in zip(self.jobs, parts, strict=True):
-            table[job[3]] = part
+        for share, part in zip(self.shares, parts, strict=True):
+            table[share.places] = part
         residuals = self._residuals(table)
         prior, widths = self._prior(x)
-        r = np.concatenate([residuals[:, 0], prior])
         jacobian = np.vstack([(residuals[:, 1:] - residuals[:, :1]) / STEP, np.diag(1 / widths)])
-        self._last = (np.array(x), r, jacobian)
-        return r, jacobian
+        self._at, self._last = np.array(x), Evaluation(np.concatenate([residuals[:, 0], prior]), jacobian)
+        return self._last
 
     def _residuals(self, table):
         import numpy as np
@@ -122,7 +151,7 @@ class Fit:
         import numpy as np
 
         starts = np.array([f.coordinate(f.prior) for f in self.free])
-        widths = np.array([(f.bounds[1] - f.bounds[0]) / PRIOR_WIDTHS * 2 for f in self.free])
+        widths = np.array([f.bounds.width / PRIOR_WIDTHS * 2 for f in self.free])
         return (np.asarray(x) - starts) / widths, widths
 
 
@@ -137,7 +166,7 @@ def _shares(arms, courses, outcomes, workers):
     for group in groups:
         mask = outcomes["arm"].map(study).isin(group).to_numpy()
         if mask.any():
-            found.append((arms, courses, outcomes[mask], np.flatnonzero(mask)))
+            found.append(Share(arms, courses, outcomes[mask], np.flatnonzero(mask)))
     return found
 
 
@@ -146,12 +175,12 @@ def fit(problem, start, most=25, verbose=0):
     import numpy as np
     from scipy.optimize import least_squares
 
-    low, high = (np.array([f.bounds[i] for f in problem.free]) for i in (0, 1))
+    low, high = np.array([f.bounds for f in problem.free]).T
     start = np.clip(np.asarray(start), low + 0.03 * (high - low), high - 0.03 * (high - low))
     return least_squares(
-        lambda x: problem.evaluate(x)[0],
+        lambda x: problem.evaluate(x).residuals,
         start,
-        jac=lambda x: problem.evaluate(x)[1],
+        jac=lambda x: problem.evaluate(x).jacobian,
         bounds=(low, high),
         loss="soft_l1",
         max_nfev=most,
@@ -212,7 +241,7 @@ def run(starts=3, seed=1, workers=2, most=25, verbose=0) -> Calibration:
     arms, courses, outcomes = (evidence.published(name) for name in ("arms", "courses", "outcomes"))
     free, draw = free_parameters(), np.random.default_rng(seed)
     prior = np.array([f.coordinate(f.prior) for f in free])
-    spread = np.array([(f.bounds[1] - f.bounds[0]) / PRIOR_WIDTHS for f in free])
+    spread = np.array([f.bounds.width / PRIOR_WIDTHS for f in free])
     points = [prior] + [prior + 0.3 * spread * draw.standard_normal(len(free)) for _ in range(starts - 1)]
     problem = Fit(arms, courses, outcomes, free, workers)
     results = [fit(problem, x, most, verbose) for x in points]
@@ -224,11 +253,10 @@ def _summary(problem, results):
     import numpy as np
 
     best, free = results[0], problem.free
-    bounds = [f.bounds for f in free]
     covariance = np.linalg.inv(best.jac.T @ best.jac)
     sigma = np.sqrt(np.diag(covariance))
-    widths = np.array([(high - low) / PRIOR_WIDTHS * 2 for low, high in bounds])
-    inside = [low + 0.02 < x < high - 0.02 for x, (low, high) in zip(best.x, bounds, strict=True)]
+    widths = np.array([f.bounds.width / PRIOR_WIDTHS * 2 for f in free])
+    inside = [f.bounds.low + 0.02 < x < f.bounds.high - 0.02 for f, x in zip(free, best.x, strict=True)]
     return Calibration(
         free,
         values_of(free, best.x),
@@ -255,10 +283,9 @@ def directions(problem, x, covariance, number=4):
 
     outcomes = problem.outcomes
     density = (outcomes["quantity"].isin(["bmd", "vbmd"]) & (outcomes["unit"] != "g/cm2")).to_numpy()
-    _, jacobian = problem.evaluate(x)
-    sensitivity = jacobian[: len(outcomes)][density] * outcomes["se"].to_numpy()[density][:, None]
+    sensitivity = problem.evaluate(x).jacobian[: len(outcomes)][density] * outcomes["se"].to_numpy()[density][:, None]
     root = np.linalg.cholesky(covariance)
     _, size, vectors = np.linalg.svd(sensitivity @ root)
     stretch = np.sqrt(np.sum(size**2) / np.sum(size[:number] ** 2))
-    low, high = (np.array([f.bounds[i] for f in problem.free])[:, None] for i in (0, 1))
+    low, high = np.array([f.bounds for f in problem.free]).T[:, :, None]
     return np.clip(root @ vectors[:number].T * stretch, low - x[:, None], high - x[:, None])

@@ -19,10 +19,12 @@ menopause; without it osteoclasts adapt perfectly (Joerg 2022).
 from __future__ import annotations
 
 from math import e as EULER
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from osteolab.data import Parameters
 from osteolab.drugs import NONE, Drugs
 from osteolab.signals import Handles
+from osteolab.values import Terms, Value
 
 DAYS = 365.25
 
@@ -31,21 +33,21 @@ class Drive(NamedTuple):
     """All that acts on the crew and the skeleton at one moment."""
 
     handles: Handles
-    ageing_trabecular: Any  # formation left after ageing, 1 at 20
-    ageing_cortical: Any
-    resorption_pace: Any = None  # hand on the slider: ratio to a healthy young adult, or None
-    formation_pace: Any = None
-    delay: Any = 1.0  # ratio to the usual delay of construction
+    ageing_trabecular: Value  # formation left after ageing, 1 at 20
+    ageing_cortical: Value
+    resorption_pace: Value = None  # hand on the slider: ratio to a healthy young adult, or None
+    formation_pace: Value = None
+    delay: Value = 1.0  # ratio to the usual delay of construction
     drugs: Drugs = NONE
 
 
-def precursor_terms(rankl, drive, p):
+def precursor_terms(rankl: Value, drive: Drive, p: Parameters) -> Terms:
     """Return (source, loss) of the osteoclast precursors, per year."""
     rate = DAYS / p.precursor_time
     return rate * drive.handles.precursors * (1 + p.precursor_use), rate * (p.precursor_use * rankl + 1)
 
 
-def rankl(sclerostin, compensation, teriparatide_slow, drive, p):
+def rankl(sclerostin: Value, compensation: Value, teriparatide_slow: Value, drive: Drive, p: Parameters) -> Value:
     """Return RANKL against its decoys, 1 in a healthy young adult."""
     bound = p.denosumab_most * drive.drugs.denosumab / (drive.drugs.denosumab + p.denosumab_half_effect)
     unused = sclerostin * compensation**-p.compensation_share
@@ -53,7 +55,7 @@ def rankl(sclerostin, compensation, teriparatide_slow, drive, p):
     return drive.handles.rankl * (1 - bound) * pushed
 
 
-def osteoclast_terms(precursors, rankl, bisphosphonate, drive, p):
+def osteoclast_terms(precursors: Value, rankl: Value, bisphosphonate: Value, drive: Drive, p: Parameters) -> Terms:
     """Return (source, loss) of the osteoclasts, per year."""
     rate = DAYS / p.osteoclast_life
     if drive.resorption_pace is not None:
@@ -62,25 +64,25 @@ def osteoclast_terms(precursors, rankl, bisphosphonate, drive, p):
     return rate * rankl * precursors, rate * (1 + poisoned)
 
 
-def sclerostin_terms(romosozumab, drive, p):
+def sclerostin_terms(romosozumab: Value, drive: Drive, p: Parameters) -> Terms:
     """Return (source, loss) of free sclerostin, per year."""
     rate = DAYS / p.sclerostin_time
     return rate * drive.handles.sclerostin, rate * (1 + p.romosozumab_potency * romosozumab)
 
 
-def compensation_terms(sclerostin, p):
+def compensation_terms(sclerostin: Value, p: Parameters) -> Terms:
     """Return (source, loss) of the compensation for sclerostin, per year."""
     rate = DAYS / p.compensation_time
     return rate * sclerostin, rate
 
 
-def coupling(osteoclasts, p):
+def coupling(osteoclasts: Value, p: Parameters) -> Value:
     """Return the call for osteoblasts that resorption sends out, 1 at the young number of osteoclasts."""
     floor, half = p.coupling_floor, p.coupling_half
     return (osteoclasts + floor * half) / (osteoclasts + half) * (1 + half) / (1 + floor * half)
 
 
-def preosteoblast_terms(osteoclasts, teriparatide_fast, drive, p):
+def preosteoblast_terms(osteoclasts: Value, teriparatide_fast: Value, drive: Drive, p: Parameters) -> Terms:
     """Return (source, loss) of the pre-osteoblasts, per year."""
     rate = DAYS / (p.preosteoblast_time * drive.delay)
     if drive.formation_pace is not None:
@@ -89,7 +91,7 @@ def preosteoblast_terms(osteoclasts, teriparatide_fast, drive, p):
     return rate * coupling(osteoclasts, p) * drive.handles.recruitment * called, rate
 
 
-def osteoblast_terms(preosteoblasts, drive, p):
+def osteoblast_terms(preosteoblasts: Value, drive: Drive, p: Parameters) -> Terms:
     """Return (source, loss) of the osteoblasts, per year."""
     rate = DAYS / (p.osteoblast_life * drive.delay)
     if drive.formation_pace is not None:
@@ -97,7 +99,9 @@ def osteoblast_terms(preosteoblasts, drive, p):
     return rate * preosteoblasts, rate / drive.handles.survival
 
 
-def activity(sclerostin, compensation, teriparatide_fast, drive, p):
+def activity(
+    sclerostin: Value, compensation: Value, teriparatide_fast: Value, drive: Drive, p: Parameters
+) -> tuple[Value, Value]:
     """Return how much one osteoblast builds in (trabecular, cortical) bone, 1 = healthy young adult."""
     if drive.formation_pace is not None:
         return 1.0, 1.0

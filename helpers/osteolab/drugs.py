@@ -13,10 +13,15 @@ teriparatide    dX/dt = (e - X)/t_fast (builders), dZ/dt = (e - Z)/t_slow (RANKL
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from collections.abc import Iterable
 from functools import lru_cache
 from math import e as EULER
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from osteolab.data import Parameters
+from osteolab.interpolation import linear
+from osteolab.treatments import Course
+from osteolab.values import Terms, Value
 
 DAYS = 365.25
 USUAL_ROMOSOZUMAB = 210.0
@@ -27,18 +32,43 @@ NAMES = ("alendronate", "zoledronate", "denosumab", "romosozumab", "teriparatide
 class Drugs(NamedTuple):
     """What is being given or is in blood at one moment."""
 
-    bisphosphonate: Any = 0.0  # input, in mg zoledronate per year
-    denosumab: Any = 0.0  # ug/mL
-    romosozumab: Any = 0.0  # ratio to 210 mg a month
-    teriparatide: Any = 0.0  # share of the full effect
+    bisphosphonate: Value = 0.0  # input, in mg zoledronate per year
+    denosumab: Value = 0.0  # ug/mL
+    romosozumab: Value = 0.0  # ratio to 210 mg a month
+    teriparatide: Value = 0.0  # share of the full effect
 
 
 NONE = Drugs()
 
 
-def given(active, denosumab, p) -> Drugs:
+class Dose(NamedTuple):
+    """One injection, at an age (years)."""
+
+    age: float
+    mg: float
+
+
+class Curve(NamedTuple):
+    """A level in blood over time: ages (years) and ug/mL, joined by straight lines."""
+
+    ages: tuple[float, ...]
+    levels: tuple[float, ...]
+
+
+class Kinetics(NamedTuple):
+    """What becomes of denosumab in a body."""
+
+    uptake: float  # 1/day
+    clearance: float  # 1/day
+    volume: float  # mL/kg
+    vmax: float  # ng/kg/day
+    km: float  # ng/mL
+    weight: float  # kg
+
+
+def given(active: Iterable[Course], denosumab: float, p: Parameters) -> Drugs:
     """Return the Drugs of the active courses; `denosumab` is its level in ug/mL."""
-    dose: dict[str, Any] = {}
+    dose: dict[str, Value] = {}
     for course in active:
         if course.what in NAMES:
             dose[course.what] = dose.get(course.what, 0.0) + course.level
@@ -51,7 +81,7 @@ def given(active, denosumab, p) -> Drugs:
     )
 
 
-def infusions(courses):
+def infusions(courses: Iterable[Course]) -> dict[float, float]:
     """Return the zoledronate infusions as {age: mg}: one at the start and every year while earlier than the stop."""
     ages: dict[float, float] = {}
     for course in courses:
@@ -63,31 +93,31 @@ def infusions(courses):
     return ages
 
 
-def injections(courses):
-    """Return the denosumab injections as ((age, mg), ...): one at the start and every half year before the stop."""
+def injections(courses: Iterable[Course]) -> tuple[Dose, ...]:
+    """Return the denosumab injections: one at the start and every half year before the stop."""
     found = []
     for course in courses:
         if course.what == "denosumab":
             age, stop = course.start, course.stop if course.stop is not None else 100.0
             while age < stop - 1e-9:
-                found.append((age, course.level))
+                found.append(Dose(age, course.level))
                 age += 0.5
     return tuple(sorted(found))
 
 
 @lru_cache(maxsize=256)
-def denosumab_curve(doses, until: float, constants):
-    """Return (ages, ug/mL) of denosumab for injections ((age, mg), ...), knots two days apart and at each dose.
+def denosumab_curve(doses: tuple[Dose, ...], until: float, kinetics: Kinetics) -> Curve:
+    """Return the level of denosumab after injections, knots two days apart and at each dose.
 
-    Every injection must lie before `until` (age, years).
-
-    `constants` are ka and kel per day, volume mL/kg, Vmax ng/kg/day, Km ng/mL, weight kg. The steps of a
-    quarter of a day start anew at each dose; the loss by the target is taken at the middle of the step.
+    Every injection must lie before `until` (age, years). The steps of a quarter of a day start anew at each dose;
+    the loss by the target is taken at the middle of the step.
     """
-    ka, kel, volume, vmax, km, weight = constants
-    starts = [age for age, _ in doses]
+    ka, kel, volume, vmax, km, weight = kinetics
+    starts = [dose.age for dose in doses]
     ends = [*starts[1:], min(until, starts[-1] + DENOSUMAB_GONE)]
-    ages, levels, depot, level = [], [], 0.0, 0.0
+    ages: list[float] = []
+    levels: list[float] = []
+    depot, level = 0.0, 0.0
     for (start, mg), end in zip(doses, ends, strict=True):
         depot += mg * 1e6 / weight
         steps = max(1, math.ceil((end - start) * DAYS * 4))
@@ -102,36 +132,39 @@ def denosumab_curve(doses, until: float, constants):
             middle = (level + taken / 2) / (1 + (kel + vmax / volume / (km + level)) * day / 2)
             kept = EULER ** (-(kel + vmax / volume / (km + middle)) * day)
             level = level * kept + taken * kept**0.5
-    return (*ages, ends[-1]), (*levels, level / 1000)
+    return Curve((*ages, ends[-1]), (*levels, level / 1000))
 
 
-def level_at(curve, age):
+def denosumab_kinetics(p: Parameters) -> Kinetics:
+    """Return the kinetics of denosumab of data/parameters.csv."""
+    return Kinetics(*(getattr(p, f"denosumab_{name}") for name in Kinetics._fields))
+
+
+def level_at(curve: Curve, age: float) -> float:
     """Return the level of a curve at an age (0 before, and after its end)."""
     ages, levels = curve
     if age <= ages[0] or age >= ages[-1]:
         return 0.0
-    i = bisect_right(ages, age)
-    share = (age - ages[i - 1]) / (ages[i] - ages[i - 1])
-    return levels[i - 1] + share * (levels[i] - levels[i - 1])
+    return float(linear(ages, levels, age))
 
 
-def bisphosphonate_terms(buried, drugs, p):
+def bisphosphonate_terms(buried: Value, drugs: Drugs, p: Parameters) -> Terms:
     """Return (source, loss) of the active bisphosphonate, per year."""
     return drugs.bisphosphonate + buried / p.bisphosphonate_return_time, 1 / p.bisphosphonate_time
 
 
-def buried_terms(active, p):
+def buried_terms(active: Value, p: Parameters) -> Terms:
     """Return (source, loss) of the buried bisphosphonate, per year."""
     return p.bisphosphonate_buried * active / p.bisphosphonate_time, 1 / p.bisphosphonate_return_time
 
 
-def romosozumab_terms(drugs, p):
+def romosozumab_terms(drugs: Drugs, p: Parameters) -> Terms:
     """Return (source, loss) of romosozumab, per year."""
     rate = DAYS / p.romosozumab_time
     return rate * drugs.romosozumab, rate
 
 
-def teriparatide_terms(drugs, p):
+def teriparatide_terms(drugs: Drugs, p: Parameters) -> tuple[Terms, Terms]:
     """Return (source, loss) of the fast and of the slow effect of teriparatide, per year."""
     fast, slow = DAYS / p.teriparatide_fast_time, DAYS / p.teriparatide_slow_time
     return (fast * drugs.teriparatide, fast), (slow * drugs.teriparatide, slow)

@@ -13,15 +13,19 @@ Dose         level = dose * share absorbed / clearance
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from math import e as EULER
+from typing import NamedTuple
 
 from osteolab import data
+from osteolab.data import Parameters
+from osteolab.interpolation import linear
 from osteolab.levels import Levels
-from osteolab.person import YOUNGEST
+from osteolab.person import YOUNGEST, Person
 from osteolab.receptor import gnrh_left_by_agonist
+from osteolab.treatments import Course
+from osteolab.values import Value
 
 MG_PER_L_IN_NG_PER_DL = 1e5
 TINY = 1e-12
@@ -37,19 +41,23 @@ def _knots(level: str, sex: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
 def usual(level: str, sex: str, age: float) -> float:
     """Return the usual level at an age by linear interpolation of data/natural_history.csv."""
     ages, values = _knots(level, sex)
-    if age <= ages[0]:
-        return values[0]
-    if age >= ages[-1]:
-        return values[-1]
-    i = bisect_right(ages, age)
-    share = (age - ages[i - 1]) / (ages[i] - ages[i - 1])
-    return values[i - 1] + share * (values[i] - values[i - 1])
+    return float(linear(ages, values, age))
+
+
+class UsualLevels(NamedTuple):
+    """The levels that drift with age, conventional units."""
+
+    testosterone: float
+    igf1: float
+    cortisol: float
+    homa_ir: float
+    il6: float
 
 
 @lru_cache(maxsize=20_000)
-def usual_levels(sex: str, age: float):
-    """Return the usual (testosterone, igf1, cortisol, homa_ir, il6) of a sex and age, conventional units."""
-    return tuple(usual(name, sex, age) for name in ("testosterone", "igf1", "cortisol", "homa_ir", "il6"))
+def usual_levels(sex: str, age: float) -> UsualLevels:
+    """Return the usual levels of a sex and age."""
+    return UsualLevels(*(usual(name, sex, age) for name in UsualLevels._fields))
 
 
 def kinks() -> tuple[float, ...]:
@@ -57,7 +65,7 @@ def kinks() -> tuple[float, ...]:
     return tuple(sorted({float(row["age"]) for row in data.rows("natural_history")}))
 
 
-def ovarian_estradiol(age: float, menopause_age, p):
+def ovarian_estradiol(age: float, menopause_age: float | None, p: Parameters) -> Value:
     """Return the estradiol made by the ovaries, pg/mL (none after menopause)."""
     cycle = p.estradiol_young_female - p.estradiol_after_menopause
     if menopause_age is None:
@@ -65,13 +73,15 @@ def ovarian_estradiol(age: float, menopause_age, p):
     return cycle / (1 + EULER ** ((age - (menopause_age - p.menopause_lead)) / p.menopause_width))
 
 
-def aromatase_left(anastrozole: float, p):
+def aromatase_left(anastrozole: float, p: Parameters) -> Value:
     """Return the activity of aromatase on anastrozole (mg/day) as a share of usual."""
     effect = anastrozole / (anastrozole + p.anastrozole_half_dose)
     return 1 - (1 - p.anastrozole_left) * effect * (1 + p.anastrozole_half_dose)
 
 
-def testosterone_ratio(given, aromatase, estrogen_given, p, working=1.0):
+def testosterone_ratio(
+    given: Value, aromatase: Value, estrogen_given: Value, p: Parameters, working: Value = 1.0
+) -> Value:
     """Return a man's testosterone over his usual one, with the pituitary's feedback closed.
 
     Parameters
@@ -104,7 +114,7 @@ def testosterone_ratio(given, aromatase, estrogen_given, p, working=1.0):
     return given + own
 
 
-def _own_testosterone(brake, gain, reserve):
+def _own_testosterone(brake: Value, gain: Value, reserve: Value) -> Value:
     """Return a man's own testosterone, as a ratio to usual, for a brake on his pituitary (1 = usual)."""
     return reserve / (1 + (reserve - 1) * brake**gain)
 
@@ -120,11 +130,11 @@ class Endocrine:
         False keeps every level where it is in a healthy young adult.
     """
 
-    def __init__(self, person, parameters, ageing=True):
+    def __init__(self, person: Person, parameters: Parameters, ageing: bool = True) -> None:
         self.person, self.p, self.ageing = person, parameters, ageing
         self.menopause_age = person.menopause_age if ageing else None
 
-    def levels(self, age: float, active: Sequence = ()) -> Levels:
+    def levels(self, age: float, active: Sequence[Course] = ()) -> Levels:
         """Return the levels at `age` (years) under the active courses."""
         if not self.ageing:
             age = YOUNGEST
@@ -169,7 +179,7 @@ class Endocrine:
 
     def _man(self, age, natural, aromatase, sums):
         p = self.p
-        conversion = p.estradiol_young_male / usual_levels("male", YOUNGEST)[0]
+        conversion = p.estradiol_young_male / usual_levels("male", YOUNGEST).testosterone
         outside = _estradiol_given(sums, p)
         testosterone = natural
         if "testosterone" in sums:
@@ -236,9 +246,9 @@ def _igf1(usual_igf1, sums, p):
     ratio = p.igf1_gh_deficient if "gh_deficiency" in sums else 1.0
     pulses = 1.0
     for name in ("sermorelin", "cjc1295_ipamorelin", "tesamorelin"):
-        dose = sums.get(name, 0.0)
-        most, half = getattr(p, f"{name}_most"), getattr(p, f"{name}_half_dose")
-        pulses = pulses + most * dose / (dose + half)
+        if name in sums:
+            dose, most, half = sums[name], getattr(p, f"{name}_most"), getattr(p, f"{name}_half_dose")
+            pulses = pulses + most * dose / (dose + half)
     return usual_igf1 * (ratio * pulses + p.growth_hormone_effect * sums.get("growth_hormone", 0.0))
 
 

@@ -10,11 +10,12 @@ import math
 from osteolab import data
 from osteolab.errors import InputError
 from osteolab.person import OLDEST, YOUNGEST, Person
-from osteolab.readouts import FRACTURES, LEVELS
+from osteolab.quantities import FRACTURES, named
 from osteolab.simulate import simulate
 from osteolab.treatments import Course
 
-DXA = ("lumbar_spine", "femoral_neck", "total_hip", "distal_radius")
+BY_DXA = ("lumbar_spine", "femoral_neck", "total_hip", "distal_radius")
+WITH_STRENGTH = ("lumbar_spine", "femoral_neck", "total_hip", "trabecular_spine")
 MARKERS = {"ctx": "ctx", "resorption_marker": "ctx", "p1np": "p1np", "formation_marker": "p1np"}
 CORE = ("connectivity", "trabecular_number")
 CHANGES = ("percent_change", "percent_per_year", "percentage_points", "g/cm2")
@@ -116,10 +117,11 @@ class Lives:
         if unit == "percentage_points":
             return change - self._change(row["minus_arm"], row)
         if unit == "g/cm2":
-            ends = row["from_month"], row["month"]
-            first, last = ([self._value(arm, row, month) for month in ends] for arm in (row["minus_arm"], row["arm"]))
-            return (last[1] - last[0]) - (first[1] - first[0])
+            return self._gain(row["arm"], row) - self._gain(row["minus_arm"], row)
         return change
+
+    def _gain(self, arm, row):
+        return self._value(arm, row, row["month"]) - self._value(arm, row, row["from_month"])
 
     def _change(self, arm, row):
         return 100 * (self._value(arm, row, row["month"]) / self._value(arm, row, row["from_month"]) - 1)
@@ -176,11 +178,11 @@ def _course(arm, row):
 
 def _quantity(row):
     quantity, site = row["quantity"], row["site"]
-    if quantity in LEVELS and site == "serum":
+    if quantity in named("blood") and site == "serum":
         return quantity, None
     if quantity in MARKERS and site == "serum":
         return MARKERS[quantity], None
-    if quantity == "bmd" and site in DXA:
+    if quantity == "bmd" and site in BY_DXA:
         return "bmd_reading", site
     if quantity in ("vbmd", "bmd") and site == "trabecular_spine":
         return "bmd", site
@@ -188,6 +190,6 @@ def _quantity(row):
         return quantity, None
     if quantity == "bone_volume" and site in ("iliac_crest", "trabecular_spine"):
         return quantity, "trabecular_spine"
-    if quantity == "strength" and site in (*DXA[:3], "trabecular_spine"):
+    if quantity == "strength" and site in WITH_STRENGTH:
         return quantity, site
     raise InputError(f"outcome {row['id']!r}: the calculator has no {quantity!r} at site {site!r}")

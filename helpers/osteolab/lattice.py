@@ -414,14 +414,14 @@ class _Drive:
                     begun,
                     OLDEST,
                     ageing=life.ageing,
-                    parameters=None if life._variant == 0 else life.parameters,
+                    parameters=life.parameters if life.own_parameters else None,
                 )
             self._of[month] = begun
             known_life = known[begun]
             a, b = known_life.series("resorption", "trabecular_spine", (month / 12, end))
             self.removed[month] = trabeculae.constants()["turnover"] * (a + b) / 200 / 12
             self.volume[month] = known_life.value("bone_volume", end, "trabecular_spine") / 100
-        self._person, self._ageing, self._usual = life.person, life.ageing, life._variant == 0
+        self._person, self._ageing, self._usual = life.person, life.ageing, not life.own_parameters
 
     def month(self, month, reference):
         """Return (voxels to remove, voxels at the end) of a month."""

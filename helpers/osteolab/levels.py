@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from osteolab import data
 from osteolab.errors import InputError, choice, number
+from osteolab.values import Value
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,17 @@ class Levels(NamedTuple):
     of a supplement. Each value is a float or an array of one shape.
     """
 
-    estradiol: Any
-    testosterone: Any
-    igf1: Any
-    igf1_usual: Any
-    cortisol: Any
-    homa_ir: Any
-    il6: Any
-    aromatase: Any = 1.0
-    rankl: Any = 0.0
-    androgen_blocked: Any = 0.0
-    estrogen_blocked: Any = 0.0
+    estradiol: Value
+    testosterone: Value
+    igf1: Value
+    igf1_usual: Value
+    cortisol: Value
+    homa_ir: Value
+    il6: Value
+    aromatase: Value = 1.0
+    rankl: Value = 0.0
+    androgen_blocked: Value = 0.0
+    estrogen_blocked: Value = 0.0
 
 
 @cache

@@ -33,7 +33,8 @@ class Person:
 
     sex: str
     age: float
-    menopause_age: float | str | None = "usual"
+    # "usual" is replaced on the way in: what is read here is a number or None.
+    menopause_age: float | None = "usual"  # type: ignore[assignment]
     name: str = ""
     peak_bone_mass_sd: float = 0.0
 
@@ -49,8 +50,8 @@ class Person:
     def _set(self, name, value):
         object.__setattr__(self, name, value)
 
-    def _menopause(self):
-        given = self.menopause_age
+    def _menopause(self) -> float | None:
+        given: float | str | None = self.menopause_age
         if self.sex == "male":
             if given not in ("usual", None):
                 raise InputError(f"menopause_age is {given!r} for a man; leave it out")
@@ -75,7 +76,7 @@ class Person:
         text = f"{who}, {self.age:g}"
         if self.sex == "male" or self.menopause_age is None:
             return text
-        if float(self.menopause_age) > self.age:
+        if self.menopause_age > self.age:
             return f"{text}, still has periods"
         return f"{text}, last period at {self.menopause_age:g}"
 

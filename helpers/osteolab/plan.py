@@ -187,14 +187,14 @@ class Scenario:
     @classmethod
     def from_dict(cls, raw: Any) -> Scenario:
         """Return the scenario of `to_dict`; what is missing gets its default."""
-        known = ("format", "version", *(field.name for field in fields(cls)))
-        _object(raw, "a scenario", known)
+        names = tuple(field.name for field in fields(cls))
+        _object(raw, "a scenario", ("format", "version", *names))
         if raw.get("format", FORMAT) != FORMAT:
             raise InputError(f"the format is {_shown(raw['format'])}; settings of OsteoLab say {FORMAT!r}")
         version = raw.get("version", VERSION)
         if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version <= VERSION:
             raise InputError(f"the settings have version {_shown(version)}; this OsteoLab reads version {VERSION}")
-        values = {name: raw[name] for name in known[2:] if name in raw}
+        values = {name: raw[name] for name in names if name in raw}
         plans = _listed(values.get("plans", []), "the plans of a scenario", MOST_PLANS)
         values["plans"] = tuple(Plan.from_dict(plan) for plan in plans)
         if values.get("pinned") is not None:

@@ -49,7 +49,14 @@ LEMAIRE = {
     "I_C": 0.0,
     "k_form": 1.571e-2,  # 1/(pM day), share of bone volume formed; from the package bone-models
 }
-LEMAIRE_START = (7.734e-4, 7.282e-4, 9.127e-4)  # pM, close to the steady state
+
+
+class LemaireCells(NamedTuple):
+    """Cells, pM."""
+
+    responding_osteoblasts: float
+    active_osteoblasts: float
+    osteoclasts: float
 
 
 class Lemaire(NamedTuple):
@@ -69,8 +76,8 @@ def _lemaire_parameters(changes):
     return SimpleNamespace(**LEMAIRE | dict(changes))
 
 
-def _lemaire_rates(cells, p):
-    """Return d(R, B, C)/dt, pM/day."""
+def _lemaire_rates(cells, p) -> LemaireCells:
+    """Return d(cells)/dt, pM/day."""
     responding, active, osteoclasts = cells
     tgf = (osteoclasts + p.f0 * p.C_s) / (osteoclasts + p.C_s)
     pth = ((p.I_P + p.S_P) / p.k_P) / (p.I_P / p.k_P + p.k6 / p.k5)
@@ -78,14 +85,14 @@ def _lemaire_rates(cells, p):
     free_share = 1 + p.k3 * p.K / p.k4 + p.k1 / p.k2 * opg
     rankl = p.k3 / p.k4 * p.K_L_P * pth * active * (1 + p.I_L / p.r_L) / free_share
     matured = p.f0 * p.d_B / tgf * responding
-    return (
+    return LemaireCells(
         p.D_R * tgf - matured + p.I_R,
         matured - p.k_B * active + p.I_B,
         p.D_C * rankl - p.D_A * tgf * osteoclasts + p.I_C,
     )
 
 
-def lemaire2004_steady_state(changes: Mapping[str, float] | None = None):
+def lemaire2004_steady_state(changes: Mapping[str, float] | None = None) -> LemaireCells:
     """Return the steady state of Lemaire 2004.
 
     Parameters
@@ -95,7 +102,7 @@ def lemaire2004_steady_state(changes: Mapping[str, float] | None = None):
 
     Returns
     -------
-    (float, float, float)
+    LemaireCells
         Responding osteoblasts, active osteoblasts, osteoclasts, pM.
 
     Raises
@@ -119,10 +126,11 @@ def lemaire2004_steady_state(changes: Mapping[str, float] | None = None):
         return responding, (p.D_R * tgf + p.I_R + p.I_B) / p.k_B
 
     def imbalance(osteoclasts):
-        return _lemaire_rates((*others(osteoclasts), osteoclasts), p)[2]
+        return _lemaire_rates((*others(osteoclasts), osteoclasts), p).osteoclasts
 
     osteoclasts = brentq(imbalance, 1e-9, 1.0, xtol=1e-18, rtol=1e-13)
-    return (*others(osteoclasts), osteoclasts)
+    responding, active = others(osteoclasts)
+    return LemaireCells(responding, active, osteoclasts)
 
 
 def lemaire2004(days: Sequence[float], changes: Iterable[tuple[float, Mapping[str, float]]] = ()) -> Lemaire:
@@ -153,14 +161,16 @@ def lemaire2004(days: Sequence[float], changes: Iterable[tuple[float, Mapping[st
     PTH is continuous only: there is no anabolic effect of daily injections in this model.
     """
     cells = lemaire2004_steady_state()
-    balance = cells[1] / cells[2]
+    balance = cells.active_osteoblasts / cells.osteoclasts
     phases = [(day, _lemaire_parameters(values)) for day, values in sorted(changes, key=lambda c: c[0])]
-    if not phases or phases[0][0] > 0:
+    if all(day > 0 for day, _ in phases):
         phases.insert(0, (0.0, _lemaire_parameters({})))
 
     def rates(_, x, p):
-        formed = p.k_form * (x[1] - balance * x[2])
-        return (*_lemaire_rates(x[:3], p), formed)
+        *found, _volume = x
+        now = LemaireCells(*found)
+        formed = p.k_form * (now.active_osteoblasts - balance * now.osteoclasts)
+        return (*_lemaire_rates(now, p), formed)
 
     return Lemaire(*_phases(rates, (*cells, 1.0), days, phases, scale=(*cells, 1.0)))
 
@@ -279,22 +289,23 @@ def joerg2022(ages: Sequence[float], doses: Iterable[Dose] = (), **changes: floa
     jumps = {age for dose in level.doses for age in (dose.age, dose.stop) if age is not None and age > 20}
     phases = [(day, level.known_at(day)) for day in sorted({20 * DAYS, p.a_e * DAYS, *(a * DAYS for a in jumps)})]
     times, *states = _phases(rates, start, [age * DAYS for age in ages], phases, scale=start)
-    named = dict(zip(_JOERG_STATES, states, strict=True))
+    named = dict(zip(JoergState._fields, states, strict=True))
     estrogen = [_joerg_estrogen(day / DAYS, p) for day in times]
     return named | {"estrogen": np.array(estrogen)} | _joerg_outputs(named, start, p)
 
 
-_JOERG_STATES = (
-    "pre_osteoblasts",
-    "osteoblasts",
-    "osteocytes",
-    "pre_osteoclasts",
-    "osteoclasts",
-    "sclerostin",
-    "bound_sclerostin",
-    "bone_density",
-    "mineral",
-)
+class JoergState(NamedTuple):
+    """The states of Joerg 2022."""
+
+    pre_osteoblasts: float
+    osteoblasts: float
+    osteocytes: float
+    pre_osteoclasts: float
+    osteoclasts: float
+    sclerostin: float
+    bound_sclerostin: float
+    bone_density: float
+    mineral: float
 
 
 def _up(x):
@@ -337,7 +348,7 @@ def _joerg_rates(x, estrogen, drug, p):
     )
 
 
-def _joerg_steady_state(p):
+def _joerg_steady_state(p) -> JoergState:
     """Return the states at rest with full estrogen and no drug; bone density is 1 by convention."""
     from scipy.optimize import brentq
 
@@ -347,17 +358,17 @@ def _joerg_steady_state(p):
     pre_b = 1 / (p.omega_Bp * _down(s / p.s_Bp))
     pre_c = 1 / (p.omega_Cp * _down(1 / p.e_Cp) * _up(s / p.s_Cp))
     c = brentq(lambda c: 1 - p.eta_C * (1 + p.nu_C * _up(1 / p.e_C) * _up(c / p.r_C)) * c, 1, 1e4, xtol=1e-12)
-    return pre_b, b, y, pre_c, c, s, 0.0, 1.0, p.c_0
+    return JoergState(pre_b, b, y, pre_c, c, s, 0.0, 1.0, p.c_0)
 
 
 def _joerg_outputs(named, start, p):
     formed, resorbed = _joerg_flows(named["osteoblasts"], named["osteoclasts"], named["sclerostin"], p)
-    formed0, resorbed0 = _joerg_flows(start[1], start[4], start[5], p)
+    formed0, resorbed0 = _joerg_flows(start.osteoblasts, start.osteoclasts, start.sclerostin, p)
     f, r = formed / formed0, resorbed / resorbed0
     return {
         "formation": formed,
         "resorption": resorbed,
-        "bmd": named["bone_density"] * named["mineral"] / (start[7] * start[8]),
+        "bmd": named["bone_density"] * named["mineral"] / (start.bone_density * start.mineral),
         "p1np": f**p.q_p1np,
         "bsap": f**p.q_bsap,
         "ctx": r**p.q_ctx,

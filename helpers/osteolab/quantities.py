@@ -11,7 +11,6 @@ from functools import cache
 
 from osteolab import data
 from osteolab.errors import choice
-from osteolab.levels import catalogue as levels
 
 SHOWN_BY_A_LIFE = ("blood", "marker", "crew", "site", "core", "fracture", "error")
 ERRORS_AT_A_SITE = ("bmd_sd", "t_score_sd", "strength_sd", "between_people_sd")
@@ -79,12 +78,19 @@ def catalogue() -> dict[tuple[str, str], Quantity]:
 
 
 def _of_level(row: dict[str, str]) -> Quantity:
-    label = row["label"]
-    short = label if label[:2].isupper() else label[:1].lower() + label[1:]
-    column = f"{row['name']}_{row['unit'].lower().replace('/', '_').replace('-', '_')}"
-    decimals = int(row["decimals"])
-    unit, words = row["unit"], row["description"]
-    return Quantity(row["name"], "blood", label, short, unit, unit.replace("ug", "µg"), decimals, column, words)
+    name, label, unit = row["name"], row["label"], row["unit"]
+    plain = unit.lower().replace("/", "_").replace("-", "_")
+    return Quantity(
+        name,
+        "blood",
+        label,
+        label if label[:2].isupper() else label[:1].lower() + label[1:],
+        unit,
+        unit.replace("ug", "µg"),
+        int(row["decimals"]),
+        name if plain == name else f"{name}_{plain}",
+        row["description"],
+    )
 
 
 def _of_row(row: dict[str, str]) -> Quantity:
@@ -108,12 +114,18 @@ def quantity(name: str, site: str = "") -> Quantity:
 
 
 @cache
+def _shown() -> dict[str, Quantity]:
+    rows = {name: found for (name, site), found in catalogue().items() if not site}
+    return {name: found for name, found in rows.items() if found.kind in SHOWN_BY_A_LIFE}
+
+
+@cache
 def units() -> dict[str, str]:
     """Return every quantity that a Life can show, with its unit (that of the spine where sites differ)."""
-    shown = {name: found for (name, site), found in catalogue().items() if not site}
-    return {name: found.unit for name, found in shown.items() if found.kind in SHOWN_BY_A_LIFE}
+    return {name: found.unit for name, found in _shown().items()}
 
 
+@cache
 def named(kind: str) -> tuple[str, ...]:
     """Return the names of the quantities of a kind, in the order of the table."""
     return tuple(dict.fromkeys(name for (name, _), found in catalogue().items() if found.kind == kind))
@@ -138,15 +150,10 @@ def place(name: str, site: str | None) -> str | None:
     InputError
         Unknown quantity, or a site that this quantity is not read at.
     """
-    choice(name, "quantity", units())
-    kind = quantity(name).kind
+    choice(name, "quantity", _shown())
+    kind = _shown()[name].kind
     if kind == "site" or name in ERRORS_AT_A_SITE:
         return str(choice(site or USUAL_SITE["site"], "site", sites()))
     if kind == "fracture":
         return str(choice(site or USUAL_SITE["fracture"], "site", FRACTURES))
     return None
-
-
-def levels_in_blood() -> tuple[str, ...]:
-    """Return the names of the levels in blood."""
-    return tuple(levels())

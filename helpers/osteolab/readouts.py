@@ -1,4 +1,4 @@
-"""Layer 5, readouts: what a scanner, a laboratory and a clinic would show.
+"""Layer 5, readouts: what a scanner, a laboratory and a clinic would show, as functions of a life's states.
 
 Equations
 ---------
@@ -8,62 +8,69 @@ T-score      (BMD - young mean) / SD, young white women of NHANES for the WHO cl
 markers      CTX = 100 * (resorption of the whole skeleton)**a, P1NP likewise from formation
 strength     100 * density**a * connections**b * glycation**-c
 fractures    gradient per SD * (CTX/reference)**d * reference/connections * what hormones add beyond density
+
+Each function takes the `Columns` of a life and, where it is read at a site, the site; it returns one value for each
+age of the time grid. `READOUTS` names them.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from functools import cache
+from operator import attrgetter
+from typing import Any
 
 from osteolab import data, skeleton
-from osteolab.errors import choice, need, number
-from osteolab.person import YOUNGEST
-from osteolab.simulate import flows
+from osteolab.data import Parameters
+from osteolab.equations import Both, State, Track, flows
+from osteolab.interpolation import linear
+from osteolab.person import Person
+from osteolab.skeleton import Flow, Tissue
+from osteolab.values import Value
 
-SITES = ("lumbar_spine", "total_hip", "femoral_neck", "trabecular_spine")
-LONG_STEPS = 2.5  # times the usual steps, where only the difference of two lives is wanted
-OTHER_SITES = ("distal_radius", "iliac_crest")
-FRACTURES = ("vertebral_fracture", "hip_fracture", "nonvertebral_fracture", "any_fracture")
-LEVELS = {
-    "estradiol": "pg/mL",
-    "testosterone": "ng/dL",
-    "igf1": "ng/mL",
-    "cortisol": "ug/dL",
-    "homa_ir": "HOMA-IR",
-    "il6": "pg/mL",
-}
-MARKERS = dict.fromkeys(("ctx", "p1np"), "percent_of_young_adult")
-CELLS = dict.fromkeys(
-    ("precursors", "osteoclasts", "preosteoblasts", "osteoblasts", "sclerostin"), "ratio_to_young_adult"
-)
-AT_SITE = {
-    "bmd": "g/cm2",
-    "bmd_reading": "g/cm2",
-    "t_score": "SD",
-    "t_score_own_sex": "SD",
-    "z_score": "SD",
-    "resorption": "percent_of_young_adult",
-    "formation": "percent_of_young_adult",
-    "bone_volume": "percent_of_young_adult",
-    "mineral": "percent_of_young_adult",
-    "strength": "percent_of_young_adult",
-    "fracture_risk": "ratio_to_woman_of_65_at_T_-1",
-}
-HAZARD = {"fracture_rate": "ratio_to_young_adult"}
-AT_CORE = dict.fromkeys(("connectivity", "trabecular_number", "thickness", "glycation"), "percent_of_young_adult")
-ERRORS = ("bmd_sd", "t_score_sd", "ctx_sd", "p1np_sd", "strength_sd", "between_people_sd")
 # The woman fracture risk is compared with: 65, untreated, last period at 51, T-score -1; her CTX, connections
 # and hormonal risk are those the calculator gives her (tested).
 REFERENCE_T, REFERENCE_CTX, REFERENCE_CONNECTIONS, REFERENCE_HORMONES = -1.0, 148.8, 0.874, 1.085
 
 
-@cache
-def quantities() -> dict[str, str]:
-    """Return every quantity a Life can show, with its unit."""
-    errors = {"bmd_sd": "g/cm2", "t_score_sd": "SD", "between_people_sd": "g/cm2"}
-    errors |= dict.fromkeys(ERRORS[2:5], "percent_of_young_adult")
-    return LEVELS | MARKERS | CELLS | AT_SITE | AT_CORE | HAZARD | errors
+@dataclass(eq=False)
+class Columns:
+    """A life as computed, column by column, and the columns that have been read off it so far.
+
+    Attributes
+    ----------
+    person, ageing, parameters
+        Whose life, whether it ages, and with which numbers.
+    track : Track
+        Ages, states, levels and drives on the time grid.
+    """
+
+    person: Person
+    ageing: bool
+    parameters: Parameters
+    track: Track
+    _read: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def ages(self) -> list[float]:
+        """The time grid, years."""
+        return self.track.ages
+
+    @property
+    def states(self) -> list[State]:
+        """The crew and the skeleton at each age."""
+        return self.track.states
+
+    def column(self, read: Callable[..., Any], *where: str) -> Any:
+        """Return what a function of these columns reads (at a site), which is computed once."""
+        key = read, *where
+        if key not in self._read:
+            self._read[key] = read(self, *where)
+        return self._read[key]
+
+
+# References and classes
 
 
 @dataclass(frozen=True)
@@ -87,21 +94,17 @@ def reference(site: str, sex: str) -> Reference:
 
 
 @cache
-def _mean_by_age(site, sex):
-    rows = [r for r in data.rows("bmd_by_age") if (r["site"], r["sex"]) == (site, sex)]
-    return tuple(sorted((float(r["age"]), float(r["mean"]), float(r["sd"])) for r in rows))
+def _densities_by_age(site: str, sex: str) -> tuple[tuple[float, ...], tuple[tuple[float, float], ...]]:
+    """Return the ages of data/bmd_by_age.csv for a site and sex, and (mean, SD) at each of them."""
+    rows = [row for row in data.rows("bmd_by_age") if (row["site"], row["sex"]) == (site, sex)]
+    found = sorted((float(row["age"]), (float(row["mean"]), float(row["sd"]))) for row in rows)
+    return tuple(age for age, _ in found), tuple(density for _, density in found)
 
 
 def usual_density(site: str, sex: str, age: float) -> tuple[float, float]:
     """Return mean and SD of the density of people of that sex and age (data/bmd_by_age.csv)."""
-    points = _mean_by_age(site, sex)
-    ages = [p[0] for p in points]
-    i = bisect_right(ages, age)
-    if i == 0 or i == len(points):
-        return points[min(i, len(points) - 1)][1:]
-    (a0, m0, s0), (a1, m1, s1) = points[i - 1], points[i]
-    share = (age - a0) / (a1 - a0)
-    return m0 + share * (m1 - m0), s0 + share * (s1 - s0)
+    mean, sd = linear(*_densities_by_age(site, sex), age)
+    return mean, sd
 
 
 @cache
@@ -129,348 +132,228 @@ def density_class(site: str, bmd: float, t_score: float) -> str:
     return "normal" if bmd > normal else "low bone mass"
 
 
-@dataclass(frozen=True)
-class Scan:
-    """All that is read at one age and site. A name ending in `_sd` is one standard error of the calculator."""
-
-    age: float
-    site: str
-    bmd: float
-    bmd_reading: float
-    bmd_unit: str
-    t_score: float
-    t_score_own_sex: float
-    z_score: float
-    who_class: str
-    who_class_applies: bool
-    ctx: float
-    p1np: float
-    resorption: float
-    formation: float
-    bone_volume: float
-    bone_balance: float
-    mineral: float
-    strength: float
-    connectivity: float
-    thickness: float
-    fracture_risk: float
-    bmd_sd: float
-    t_score_sd: float
-    ctx_sd: float
-    p1np_sd: float
-    strength_sd: float
-    between_people_sd: float
-
-
-SCANNED = tuple(f.name for f in fields(Scan) if f.name in quantities())
-
-
-class Life:
-    """One person's life as computed: levels, cells, bone and readouts from age 20 to `until`.
-
-    Attributes
-    ----------
-    person, courses, until, ageing
-        What was asked.
-    ages : tuple of float
-        The time grid, years. At a start or stop the values are those just before it.
-    """
-
-    def __init__(self, person, courses, until, ageing, parameters, ages, states, levels, drives, variant=None):
-        self.person, self.courses, self.until, self.ageing = person, courses, until, ageing
-        self.parameters, self.ages = parameters, tuple(ages)
-        self._states, self._levels, self._drives = states, levels, drives
-        self._cache, self._variant = {}, variant
-
-    def __repr__(self):
-        scan = self.at(min(self.until, max(self.person.age, 50)))
-        return (
-            f"Life of {self.person.describe()}, to {self.until:g}: spine {scan.bmd:.3f} {scan.bmd_unit} at {scan.age:g}"
-        )
-
-    def series(self, quantity: str, site: str | None = None, ages=None) -> list:
-        """Return a quantity over time.
-
-        Parameters
-        ----------
-        quantity : str
-            See `quantities()`.
-        site : str, optional
-            One of SITES for a quantity that is read at a site (spine by default); ignored otherwise.
-        ages : sequence of float, optional
-            Ages in years; without them the time grid of the Life. Between grid points: linear.
-
-        Returns
-        -------
-        list of float (of arrays if the parameters were arrays)
-        """
-        values = self._grid(quantity, self._site(quantity, site))
-        return list(values) if ages is None else [self._between(values, age) for age in ages]
-
-    def value(self, quantity: str, age: float, site: str | None = None):
-        """Return a quantity at one age (years)."""
-        age = number(age, "age", "years", YOUNGEST, self.until, "that is the life that was computed")
-        return self._between(self._grid(quantity, self._site(quantity, site)), age)
-
-    def unit(self, quantity: str, site: str | None = None) -> str:
-        """Return the unit of a quantity at a site."""
-        if quantity in ("bmd", "bmd_reading", "bmd_sd", "between_people_sd") and site == "trabecular_spine":
-            return "mg/cm3"
-        return quantities()[quantity]
-
-    def at(self, age: float, site: str = "lumbar_spine") -> Scan:
-        """Return all readouts at an age (years) and site."""
-        values = {name: self.value(name, age, site) for name in SCANNED}
-        return Scan(
-            age=age,
-            site=site,
-            bmd_unit=self.unit("bmd", site),
-            who_class=density_class(site, values["bmd"], values["t_score"]),
-            who_class_applies=self.who_class_applies(age),
-            bone_balance=values["bone_volume"] - 100,
-            **values,
-        )
-
-    def who_class_applies(self, age: float) -> bool:
-        """Whether the WHO classes are meant for this person: women after menopause, men from 50."""
-        if self.person.sex == "male":
-            return age >= 50
-        return self.person.menopause_age is not None and age >= self.person.menopause_age
-
-    def table(self, ages=None):
-        """Return a tidy pandas DataFrame: age_years, quantity, site, value, unit."""
-        pd = need("pandas", "a table of a life")
-
-        times = list(self.ages if ages is None else ages)
-        parts = [
-            {
-                "age_years": times,
-                "quantity": name,
-                "site": site,
-                "value": self.series(name, site, ages),
-                "unit": self.unit(name, site),
-            }
-            for name, site in _all_columns()
-        ]
-        return pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
-
-    def _site(self, quantity, site):
-        choice(quantity, "quantity", quantities())
-        if quantity in AT_SITE or quantity in ("bmd_sd", "t_score_sd", "strength_sd", "between_people_sd"):
-            return choice(site or "lumbar_spine", "site", SITES + OTHER_SITES)
-        if quantity in HAZARD:
-            return choice(site or "any_fracture", "site", FRACTURES)
-        return None
-
-    def _between(self, values, age):
-        i = bisect_right(self.ages, age)
-        if i == len(self.ages):
-            return values[-1]
-        a0, a1 = self.ages[i - 1], self.ages[i]
-        return values[i - 1] + (age - a0) / (a1 - a0) * (values[i] - values[i - 1])
-
-    def _grid(self, quantity, site):
-        key = quantity, site
-        if key not in self._cache:
-            self._cache[key] = self._compute(quantity, site)
-        return self._cache[key]
-
-    def _compute(self, quantity, site):
-        if quantity in LEVELS:
-            return [getattr(level, quantity) for level in self._levels]
-        if quantity in CELLS:
-            return [getattr(state, quantity) for state in self._states]
-        return getattr(self, f"_{quantity}")(site) if site else getattr(self, f"_{quantity}")()
-
-    # flows and markers
-
-    def _flows(self):
-        if "flows" not in self._cache:
-            pairs = zip(self._states, self._drives, strict=True)
-            self._cache["flows"] = [flows(x, drive, self.parameters) for x, drive in pairs]
-        return self._cache["flows"]
-
-    def _pace(self, share, index):
-        p = self.parameters
-        young = share * p.turnover_trabecular + (1 - share) * p.turnover_cortical
-        scale = 100 / young
-        return [scale * (share * t[index] + (1 - share) * c[index]) for t, c in self._flows()]
-
-    def _share(self, site):
-        if site == "iliac_crest":
-            return 1.0
-        return getattr(self.parameters, f"share_{site}")
-
-    def _formation(self, site):
-        return self._pace(self._share(site), 0)
-
-    def _resorption(self, site):
-        return self._pace(self._share(site), 1)
-
-    def _ctx(self):
-        p = self.parameters
-        return [100 * (x / 100) ** p.ctx_exponent for x in self._pace(p.share_skeleton, 1)]
-
-    def _p1np(self):
-        p = self.parameters
-        return [100 * (x / 100) ** p.p1np_exponent for x in self._pace(p.share_skeleton, 0)]
-
-    # bone
-
-    def _mix(self, trabecular, cortical, site):
-        share = self._share(site)
-        return [share * t + (1 - share) * c for t, c in zip(trabecular, cortical, strict=True)]
-
-    def _bone_volume(self, site):
-        return self._mix([100 * x.trabecular for x in self._states], [100 * x.cortical for x in self._states], site)
-
-    def _relative_mass(self, tissue):
-        key = "mass", tissue
-        if key not in self._cache:
-            p, start = self.parameters, {"trabecular": 5, "cortical": 8}[tissue]
-            young = self._states[0]
-            whole = skeleton.mineral_mass(*_volume_young_maturing(young, start), p)
-            masses = [skeleton.mineral_mass(*_volume_young_maturing(x, start), p) for x in self._states]
-            self._cache[key] = [mass / whole for mass in masses]
-        return self._cache[key]
-
-    def _mass(self, site):
-        return self._mix(self._relative_mass("trabecular"), self._relative_mass("cortical"), site)
-
-    def _mineral(self, site):
-        return [10000 * m / v for m, v in zip(self._mass(site), self._grid("bone_volume", site), strict=True)]
-
-    def _peak(self, site):
-        ref = reference(site, self.person.sex)
-        return ref.mean + self.person.peak_bone_mass_sd * ref.sd
-
-    def _bmd(self, site):
-        peak = self._peak(site)
-        return [peak * m for m in self._mass(site)]
-
-    def _bmd_reading(self, site):
-        bone = self._grid("bmd", site)
-        if site != "lumbar_spine" or not self.ageing:
-            return bone
-        p = self.parameters
-        yearly = p.degeneration_male if self.person.sex == "male" else p.degeneration_female
-        return [b * (1 + yearly / 100 * max(0.0, a - p.degeneration_age)) for b, a in zip(bone, self.ages, strict=True)]
-
-    def _t_score(self, site):
-        ref = reference(site, "female")
-        return [(b - ref.mean) / ref.sd for b in self._grid("bmd", site)]
-
-    def _t_score_own_sex(self, site):
-        ref = reference(site, self.person.sex)
-        return [(b - ref.mean) / ref.sd for b in self._grid("bmd", site)]
-
-    def _z_score(self, site):
-        pairs = zip(self._grid("bmd", site), self.ages, strict=True)
-        usual = [(b, usual_density(site, self.person.sex, a)) for b, a in pairs]
-        return [(b - mean) / sd for b, (mean, sd) in usual]
-
-    # architecture, strength, fractures
-
-    def _connectivity(self):
-        return [100 * x.connections for x in self._states]
-
-    def _trabecular_number(self):
-        return [100 * skeleton.trabecular_number(x.connections) for x in self._states]
-
-    def _thickness(self):
-        return [100 * x.trabecular / skeleton.trabecular_number(x.connections) for x in self._states]
-
-    def _glycation(self):
-        return [100 * x.glycation for x in self._states]
-
-    def _strength(self, site):
-        p = self.parameters
-        a, b, c = p.strength_density_exponent, p.strength_connectivity_exponent, p.strength_glycation_exponent
-        start = self._peak(site) / reference(site, self.person.sex).mean
-        return [
-            100 * (start * m) ** a * x.connections**b * x.glycation**-c
-            for m, x in zip(self._mass(site), self._states, strict=True)
-        ]
-
-    def _fracture_risk(self, site):
-        p, ref = self.parameters, reference(site, "female")
-        gradient = getattr(p, f"fracture_gradient_{site}")
-        rows = zip(self._grid("bmd", site), self._grid("ctx", None), self._states, self._drives, strict=True)
-        return [
-            gradient ** (REFERENCE_T - (b - ref.mean) / ref.sd)
-            * (ctx / REFERENCE_CTX) ** p.fracture_turnover_exponent
-            * (REFERENCE_CONNECTIONS / x.connections)
-            * (d.handles.fracture / REFERENCE_HORMONES)
-            for b, ctx, x, d in rows
-        ]
-
-    def _fracture_rate(self, kind):
-        """Return the fracture rate over a young adult's: density of the bone that breaks, turnover, hormones."""
-        p = self.parameters
-        site, power = {
-            "vertebral_fracture": ("trabecular_spine", p.fracture_power_vertebral),
-            "hip_fracture": ("femoral_neck", p.fracture_power_hip),
-        }.get(kind, ("total_hip", p.fracture_power_nonvertebral))
-        share = 1.0 if kind in ("vertebral_fracture", "hip_fracture") else p.fracture_share_nonvertebral
-        rows = zip(self._mass(site), self._grid("ctx", None), self._drives, strict=True)
-        return [
-            m**-power * (ctx / 100) ** p.fracture_turnover_exponent * d.handles.fracture**share for m, ctx, d in rows
-        ]
-
-    # standard errors: the uncertainty of the parameters, and the distance from published group means
-
-    def _variants(self):
-        """Return this life and the same with the parameters one standard error away in each direction.
-
-        All of them on one grid of longer steps: only their differences are used.
-        """
-        from osteolab.simulate import _run
-
-        if self._variant != 0:
-            return []
-        if "variants" not in self._cache:
-            plan = self.person, self.courses, self.until, self.ageing
-            numbers = range(data.directions() + 1)
-            self._cache["variants"] = [_run(*plan, data.variant(k), k, LONG_STEPS) for k in numbers]
-        return self._cache["variants"]
-
-    def _standard_error(self, quantity, site, floor):
-        """Return the standard error of a quantity, not below `floor` (in its unit)."""
-        lives = self._variants()
-        if not lives:
-            return [floor for _ in self.ages]
-        base, *others = (life._grid(quantity, site) for life in lives)
-        squares = [sum((x - value) ** 2 for x in moved) for value, *moved in zip(base, *others, strict=True)]
-        errors = [(square + floor**2) ** 0.5 for square in squares]
-        return [lives[0]._between(errors, age) for age in self.ages]
-
-    def _bmd_sd(self, site):
-        return self._standard_error("bmd", site, self.parameters.bmd_misfit / 100 * self._peak(site))
-
-    def _t_score_sd(self, site):
-        sd = reference(site, "female").sd
-        return [x / sd for x in self._grid("bmd_sd", site)]
-
-    def _ctx_sd(self):
-        return self._standard_error("ctx", None, self.parameters.marker_misfit)
-
-    def _p1np_sd(self):
-        return self._standard_error("p1np", None, self.parameters.marker_misfit)
-
-    def _strength_sd(self, site):
-        floor = self.parameters.strength_density_exponent * self.parameters.bmd_misfit
-        return self._standard_error("strength", site, floor)
-
-    def _between_people_sd(self, site):
-        """Spread between people of that sex and age (data/bmd_by_age.csv), whatever their hormones."""
-        return [usual_density(site, self.person.sex, age)[1] for age in self.ages]
-
-
-def _volume_young_maturing(state, start):
-    return state[start], state[start + 1], state[start + 2]
-
-
-def _all_columns():
-    columns = [(name, "serum") for name in (*LEVELS, *MARKERS)] + [(name, "systemic") for name in CELLS]
-    columns += [(name, site) for site in SITES for name in AT_SITE]
-    return columns + [(name, "trabecular_spine") for name in AT_CORE]
+# Flows and markers
+
+
+def tissue_flows(life: Columns) -> list[Both[Flow]]:
+    """Return formation and resorption of both tissues, share of young volume per year."""
+    pairs = zip(life.states, life.track.drives, strict=True)
+    return [flows(x, drive, life.parameters) for x, drive in pairs]
+
+
+def _pace(life: Columns, share: Value, flow: str) -> list[Value]:
+    """Return formation or resorption (the name of a flow) where `share` of the bone is trabecular, percent of young."""
+    p = life.parameters
+    young = share * p.turnover_trabecular + (1 - share) * p.turnover_cortical
+    scale = 100 / young
+    of = attrgetter(flow)
+    return [scale * (share * of(t) + (1 - share) * of(c)) for t, c in life.column(tissue_flows)]
+
+
+def trabecular_share(life: Columns, site: str) -> Value:
+    """Return the share of trabecular bone of a site (0 to 1); a biopsy of the iliac crest takes nothing else."""
+    return 1.0 if site == "iliac_crest" else getattr(life.parameters, f"share_{site}")
+
+
+def formation(life: Columns, site: str) -> list[Value]:
+    """Return the bone formed at a site, percent of a young adult."""
+    return _pace(life, trabecular_share(life, site), "formation")
+
+
+def resorption(life: Columns, site: str) -> list[Value]:
+    """Return the bone resorbed at a site, percent of a young adult."""
+    return _pace(life, trabecular_share(life, site), "resorption")
+
+
+def ctx(life: Columns) -> list[Value]:
+    """Return the marker of resorption in blood, percent of a young adult."""
+    p = life.parameters
+    return [100 * (x / 100) ** p.ctx_exponent for x in _pace(life, p.share_skeleton, "resorption")]
+
+
+def p1np(life: Columns) -> list[Value]:
+    """Return the marker of formation in blood, percent of a young adult."""
+    p = life.parameters
+    return [100 * (x / 100) ** p.p1np_exponent for x in _pace(life, p.share_skeleton, "formation")]
+
+
+# Bone
+
+
+def _mixed(share: Value, trabecular: Iterable[Value], cortical: Iterable[Value]) -> list[Value]:
+    return [share * t + (1 - share) * c for t, c in zip(trabecular, cortical, strict=True)]
+
+
+def bone_volume(life: Columns, site: str) -> list[Value]:
+    """Return the bone volume of a site, percent of a young adult."""
+    trabecular, cortical = [100 * x.trabecular for x in life.states], [100 * x.cortical for x in life.states]
+    return _mixed(trabecular_share(life, site), trabecular, cortical)
+
+
+def trabecular_mass(life: Columns) -> list[Value]:
+    """Return the mineral of trabecular bone, ratio to the first age."""
+    return _relative_mass([x.trabecular_bone for x in life.states], life.parameters)
+
+
+def cortical_mass(life: Columns) -> list[Value]:
+    """Return the mineral of cortical bone, ratio to the first age."""
+    return _relative_mass([x.cortical_bone for x in life.states], life.parameters)
+
+
+def _relative_mass(bones: list[Tissue], p: Parameters) -> list[Value]:
+    masses = [skeleton.mineral_mass(bone, p) for bone in bones]
+    return [mass / masses[0] for mass in masses]
+
+
+def mineral_mass(life: Columns, site: str) -> list[Value]:
+    """Return the mineral of a site, ratio to the first age."""
+    return _mixed(trabecular_share(life, site), life.column(trabecular_mass), life.column(cortical_mass))
+
+
+def mineral(life: Columns, site: str) -> list[Value]:
+    """Return how much mineral a volume of bone holds, percent of a young adult."""
+    pairs = zip(life.column(mineral_mass, site), life.column(bone_volume, site), strict=True)
+    return [10000 * m / v for m, v in pairs]
+
+
+def peak_density(person: Person, site: str) -> float:
+    """Return the density of a person as a young adult, g/cm2 (mg/cm3 in the trabecular spine)."""
+    ref = reference(site, person.sex)
+    return ref.mean + person.peak_bone_mass_sd * ref.sd
+
+
+def bmd(life: Columns, site: str) -> list[Value]:
+    """Return the bone mineral density, g/cm2 (mg/cm3 in the trabecular spine)."""
+    peak = peak_density(life.person, site)
+    return [peak * m for m in life.column(mineral_mass, site)]
+
+
+def bmd_reading(life: Columns, site: str) -> list[Value]:
+    """Return the density as a scanner prints it, in the unit of `bmd`."""
+    bone = life.column(bmd, site)
+    if site != "lumbar_spine" or not life.ageing:
+        return bone
+    p = life.parameters
+    yearly = p.degeneration_male if life.person.sex == "male" else p.degeneration_female
+    return [b * (1 + yearly / 100 * max(0.0, a - p.degeneration_age)) for b, a in zip(bone, life.ages, strict=True)]
+
+
+def t_score(life: Columns, site: str) -> list[Value]:
+    """Return the T-score against young women, SD."""
+    ref = reference(site, "female")
+    return [(b - ref.mean) / ref.sd for b in life.column(bmd, site)]
+
+
+def t_score_own_sex(life: Columns, site: str) -> list[Value]:
+    """Return the T-score against young people of the same sex, SD."""
+    ref = reference(site, life.person.sex)
+    return [(b - ref.mean) / ref.sd for b in life.column(bmd, site)]
+
+
+def z_score(life: Columns, site: str) -> list[Value]:
+    """Return the Z-score: distance from people of the same sex and age, SD."""
+    pairs = zip(life.column(bmd, site), life.ages, strict=True)
+    usual = [(b, usual_density(site, life.person.sex, a)) for b, a in pairs]
+    return [(b - mean) / sd for b, (mean, sd) in usual]
+
+
+def between_people_sd(life: Columns, site: str) -> list[Value]:
+    """Return the spread between people of that sex and age, whatever their hormones, in the unit of `bmd`."""
+    usual = [usual_density(site, life.person.sex, age) for age in life.ages]
+    return [sd for _, sd in usual]
+
+
+# Architecture, strength, fractures
+
+
+def connectivity(life: Columns) -> list[Value]:
+    """Return the connections between trabeculae, percent of a young adult."""
+    return [100 * x.connections for x in life.states]
+
+
+def trabecular_number(life: Columns) -> list[Value]:
+    """Return the trabeculae along a line, percent of a young adult."""
+    return [100 * skeleton.trabecular_number(x.connections) for x in life.states]
+
+
+def thickness(life: Columns) -> list[Value]:
+    """Return the thickness of the trabeculae, percent of a young adult."""
+    return [100 * x.trabecular / skeleton.trabecular_number(x.connections) for x in life.states]
+
+
+def glycation(life: Columns) -> list[Value]:
+    """Return the sugar on the collagen of trabecular bone, percent of a young adult."""
+    return [100 * x.glycation for x in life.states]
+
+
+def strength(life: Columns, site: str) -> list[Value]:
+    """Return the strength of a site, percent of an average young adult of that sex."""
+    p = life.parameters
+    a, b, c = p.strength_density_exponent, p.strength_connectivity_exponent, p.strength_glycation_exponent
+    start = peak_density(life.person, site) / reference(site, life.person.sex).mean
+    pairs = zip(life.column(mineral_mass, site), life.states, strict=True)
+    return [100 * (start * m) ** a * x.connections**b * x.glycation**-c for m, x in pairs]
+
+
+def fracture_risk(life: Columns, site: str) -> list[Value]:
+    """Return the fracture risk, ratio to an untreated woman of 65 with a T-score of -1."""
+    p, ref = life.parameters, reference(site, "female")
+    gradient = getattr(p, f"fracture_gradient_{site}")
+    rows = zip(life.column(bmd, site), life.column(ctx), life.states, life.track.drives, strict=True)
+    return [
+        gradient ** (REFERENCE_T - (b - ref.mean) / ref.sd)
+        * (turnover / REFERENCE_CTX) ** p.fracture_turnover_exponent
+        * (REFERENCE_CONNECTIONS / x.connections)
+        * (d.handles.fracture / REFERENCE_HORMONES)
+        for b, turnover, x, d in rows
+    ]
+
+
+def fracture_rate(life: Columns, kind: str) -> list[Value]:
+    """Return the fracture rate over a young adult's: density of the bone that breaks, turnover, hormones."""
+    p = life.parameters
+    site, power = {
+        "vertebral_fracture": ("trabecular_spine", p.fracture_power_vertebral),
+        "hip_fracture": ("femoral_neck", p.fracture_power_hip),
+    }.get(kind, ("total_hip", p.fracture_power_nonvertebral))
+    share = 1.0 if kind in ("vertebral_fracture", "hip_fracture") else p.fracture_share_nonvertebral
+    rows = zip(life.column(mineral_mass, site), life.column(ctx), life.track.drives, strict=True)
+    return [
+        m**-power * (turnover / 100) ** p.fracture_turnover_exponent * d.handles.fracture**share
+        for m, turnover, d in rows
+    ]
+
+
+# Standard errors: the usual distance from published group means, below which no error of a readout falls
+
+
+def bmd_misfit(life: Columns, site: str) -> Value:
+    """Return the usual distance of a density from published group means, in the unit of `bmd`."""
+    return life.parameters.bmd_misfit / 100 * peak_density(life.person, site)
+
+
+def marker_misfit(life: Columns) -> Value:
+    """Return the usual distance of a marker from published group means, percent of a young adult."""
+    return life.parameters.marker_misfit
+
+
+def strength_misfit(life: Columns, site: str) -> Value:
+    """Return the distance of a strength that the misfit of density makes, percent of a young adult."""
+    return life.parameters.strength_density_exponent * life.parameters.bmd_misfit
+
+
+READOUTS: dict[str, Callable[..., list[Value]]] = {
+    read.__name__: read
+    for read in (
+        *(ctx, p1np, bmd, bmd_reading, t_score, t_score_own_sex, z_score, between_people_sd, resorption, formation),
+        *(bone_volume, mineral, strength, fracture_risk, fracture_rate),
+        *(connectivity, trabecular_number, thickness, glycation),
+    )
+}
+# What has a standard error, with the least it can be.
+MISFITS: dict[str, Callable[..., Value]] = {
+    "bmd": bmd_misfit,
+    "ctx": marker_misfit,
+    "p1np": marker_misfit,
+    "strength": strength_misfit,
+}

@@ -15,15 +15,18 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 from string import Template
+from typing import NamedTuple
 
 from osteolab import data, drugs
 from osteolab.endocrine import usual
+from osteolab.equations import Driver
 from osteolab.errors import InputError
+from osteolab.integrate import time_grid
 from osteolab.levels import Levels
+from osteolab.life import Life
 from osteolab.person import YOUNGEST
-from osteolab.readouts import Life
 from osteolab.signals import HANDLES, SIGNALS
-from osteolab.simulate import Driver, simulate, time_grid
+from osteolab.simulate import simulate
 
 TOLERANCE = 2e-4
 LEAST_STEP = 1 / 365.25
@@ -214,7 +217,7 @@ def to_sbml(life_or_person, courses=(), until: float = 80, *, ageing: bool = Tru
 
     Parameters
     ----------
-    life_or_person : Life or Person
+    life_or_person : Life, Person or Plan
         A Life brings its courses, last age, ageing and parameters; the other arguments are then ignored.
     courses, until, ageing, parameters
         As in `osteolab.simulate`.
@@ -222,7 +225,7 @@ def to_sbml(life_or_person, courses=(), until: float = 80, *, ageing: bool = Tru
     Returns
     -------
     str
-        SBML. Time is in years since age 20; states are those of `osteolab.simulate.State`, 1 = healthy young
+        SBML. Time is in years since age 20; states are those of `osteolab.equations.State`, 1 = healthy young
         adult. See the top of this module for what is exported as an equation and what as a curve.
 
     Raises
@@ -307,7 +310,7 @@ def _declare(name, value, unit, label=""):
 def _unit(unit):
     """Return the name in the model of a unit of the tables; what is not in UNITS is a plain number."""
     plain = unit.removesuffix(PER_YEAR)
-    name = UNITS[plain][0] if plain in UNITS else "dimensionless"
+    name, _ = UNITS.get(plain, ("dimensionless", ""))
     if plain == unit:
         return name
     return "per_year" if name == "dimensionless" else f"{name}_per_year"
@@ -356,21 +359,29 @@ def _handle_equations():
 # Levels and doses over time
 
 
+class _Knot(NamedTuple):
+    """A point of the curves: what has which value from that age (years) on, and which doses are given there."""
+
+    age: float
+    values: dict[str, float]  # levels, their slopes and what is held
+    doses: list[tuple[str, str]]  # state, and what is added to it
+
+
 def _timeline(life):
     """Return the lines of the levels over time: start values, rate rules and one event for each knot."""
     knots = _knots_of_life(life)
-    (_, start, given), later = knots[0], knots[1:]
-    moving = {name for _, now, _ in knots for name, value in now.items() if _is_slope(name) and value != 0}
+    first, *later = knots
+    moving = {name for knot in knots for name, value in knot.values.items() if _is_slope(name) and value != 0}
     lines = []
-    for name, value in start.items():
+    for name, value in first.values.items():
         if not _is_slope(name):
             lines.append(_declare(name, value, HELD_UNITS.get(name) or LEVEL_UNITS.get(name, "1")))
         elif name in moving:
             level = name.removesuffix("_slope")
             rate = _declare(name, value, LEVEL_UNITS.get(level, "1") + PER_YEAR)
             lines.append(f"  {level}' = {name};{rate}")
-    lines += [f"  {state} = {dose}" for state, dose in given]
-    before = start
+    lines += [f"  {state} = {dose}" for state, dose in first.doses]
+    before = first.values
     for age, now, given in later:
         changes = [f"{k} = {_number(v)}" for k, v in now.items() if v != before[k]]
         changes += [f"{state} = {state} + {dose}" for state, dose in given]
@@ -385,7 +396,7 @@ def _is_slope(name):
 
 
 def _knots_of_life(life):
-    """Return [(age, {level, slope or dose held: value}, [(state, what a dose adds), ...]), ...]."""
+    """Return the knots of the curves of a life."""
     driver = Driver(life.person, life.parameters, life.ageing)
     doses = _doses(life.courses)
     menopause_age = life.person.menopause_age if life.ageing else None
@@ -393,7 +404,7 @@ def _knots_of_life(life):
     for grid, active in time_grid(menopause_age, life.courses, life.until):
         held = _held(active, life.parameters)
         for age, levels, slopes in _knots(driver, active, grid[0], grid[-1]):
-            found.append((age, levels | slopes | held, doses.pop(age, [])))
+            found.append(_Knot(age, levels | slopes | held, doses.pop(age, [])))
     return found
 
 
@@ -433,8 +444,8 @@ def _knots(driver, active, start, stop):
     def levels(age):
         return driver.endocrine.levels(age, active)
 
-    ends = [(start, levels(start)), (stop, levels(stop))]
-    points = [ends[0], *_between(levels, *ends), ends[1]]
+    first, last = (start, levels(start)), (stop, levels(stop))
+    points = [first, *_between(levels, first, last), last]
     knots = []
     for (a, low), (b, high) in pairwise(points):
         names = [_level_id(name) for name in Levels._fields]
@@ -446,10 +457,11 @@ def _knots(driver, active, start, stop):
 def _between(levels, first, last):
     """Return the points needed between two points so that straight lines follow the levels."""
     (a, low), (b, high) = first, last
-    middle = (a + b) / 2, levels((a + b) / 2)
+    half, at_half = (a + b) / 2, levels((a + b) / 2)
     quarters = [(share, levels(a + share * (b - a))) for share in (0.25, 0.75)]
-    if b - a < LEAST_STEP or all(_straight(low, high, *point) for point in [(0.5, middle[1]), *quarters]):
+    if b - a < LEAST_STEP or all(_straight(low, high, *point) for point in [(0.5, at_half), *quarters]):
         return []
+    middle = half, at_half
     return [*_between(levels, first, middle), middle, *_between(levels, middle, last)]
 
 

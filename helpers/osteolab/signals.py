@@ -13,10 +13,13 @@ bone         estradiol that bone sees = estradiol in blood + local aromatisation
 from __future__ import annotations
 
 from math import e as EULER
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from osteolab.data import Parameters
 from osteolab.endocrine import usual
+from osteolab.levels import Levels
 from osteolab.person import YOUNGEST
+from osteolab.values import Value
 
 SIGNALS = ("estrogen_lack", "androgen_lack", "igf1", "cortisol", "insulin_resistance", "inflammation")
 HANDLES = ("precursors", "rankl", "recruitment", "survival", "activity", "sclerostin", "load", "glycation", "fracture")
@@ -25,18 +28,18 @@ HANDLES = ("precursors", "rankl", "recruitment", "survival", "activity", "sclero
 class Handles(NamedTuple):
     """What the signals do to the crew, as ratios to a healthy young adult."""
 
-    precursors: Any
-    rankl: Any
-    recruitment: Any
-    survival: Any
-    activity: Any
-    sclerostin: Any
-    load: Any
-    glycation: Any
-    fracture: Any
+    precursors: Value
+    rankl: Value
+    recruitment: Value
+    survival: Value
+    activity: Value
+    sclerostin: Value
+    load: Value
+    glycation: Value
+    fracture: Value
 
 
-def hill(x, half, steepness=None):
+def hill(x: Value, half: Value, steepness: Value = None) -> Value:
     """Return the saturating effect of a level, 0 to 1."""
     if steepness is None:
         return x / (x + half)
@@ -47,7 +50,7 @@ def hill(x, half, steepness=None):
 class Signals:
     """Levels to signals and handles for one sex (floats or arrays)."""
 
-    def __init__(self, sex: str, parameters):
+    def __init__(self, sex: str, parameters: Parameters) -> None:
         p = self.p = parameters
         self.testosterone_young = usual("testosterone", sex, YOUNGEST)
         estradiol_young = p.estradiol_young_female if sex == "female" else p.estradiol_young_male
@@ -61,10 +64,10 @@ class Signals:
         self._homa = _scale(p.homa_reference, p.homa_unit_level, p.homa_half_effect, p.homa_steepness)
         self._il6 = _scale(p.il6_reference, p.il6_unit_level, p.il6_half_effect, None)
         self._columns = tuple(
-            tuple((i, p.weights[s, h]) for i, s in enumerate(SIGNALS) if (s, h) in p.weights) for h in HANDLES
+            (h, tuple((i, p.weights[s, h]) for i, s in enumerate(SIGNALS) if (s, h) in p.weights)) for h in HANDLES
         )
 
-    def signals(self, levels):
+    def signals(self, levels: Levels) -> tuple[Value, ...]:
         """Return the six signals, in the order of SIGNALS (dimensionless)."""
         p = self.p
         in_bone = levels.estradiol + p.bone_aromatisation * levels.testosterone * levels.aromatase
@@ -79,24 +82,32 @@ class Signals:
             _excess(levels.il6, self._il6),
         )
 
-    def handles(self, levels) -> Handles:
+    def handles(self, levels: Levels) -> Handles:
         """Return the handles on the crew (1 = healthy young adult)."""
         s = self.signals(levels)
         ratios = []
-        for column in self._columns:
+        for handle, column in self._columns:
             log = 0.0
             for i, weight in column:
                 log = log + weight * s[i]
-            ratios.append(EULER**log)
-        ratios[1] = ratios[1] * EULER**levels.rankl
+            # Calcium and vitamin D act on RANKL beside the signals.
+            ratios.append(EULER**log * EULER**levels.rankl if handle == "rankl" else EULER**log)
         return Handles._make(ratios)
 
 
-def _scale(reference, unit_level, half, steepness):
+class _Scale(NamedTuple):
+    """A Hill curve that is 0 at a reference level and 1 at a unit level."""
+
+    at_reference: Value
+    span: Value
+    half: Value
+    steepness: Value
+
+
+def _scale(reference: Value, unit_level: Value, half: Value, steepness: Value) -> _Scale:
     at_reference = hill(reference, half, steepness)
-    return at_reference, hill(unit_level, half, steepness) - at_reference, half, steepness
+    return _Scale(at_reference, hill(unit_level, half, steepness) - at_reference, half, steepness)
 
 
-def _excess(x, scale):
-    at_reference, span, half, steepness = scale
-    return (hill(x, half, steepness) - at_reference) / span
+def _excess(x: Value, scale: _Scale) -> Value:
+    return (hill(x, scale.half, scale.steepness) - scale.at_reference) / scale.span

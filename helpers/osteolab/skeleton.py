@@ -16,59 +16,86 @@ glycation     dG/dt = R/(k*V) * (sugar - G) / t_G                    new bone ca
 from __future__ import annotations
 
 from math import e as EULER
+from typing import NamedTuple
+
+from osteolab.data import Parameters
+from osteolab.values import Terms, Value
 
 
-def formation(working, volume, ageing, turnover, feedback):
+class Tissue(NamedTuple):
+    """A tissue at one moment, by the age of its mineral; 1 = the volume of a young adult."""
+
+    volume: Value
+    young: Value
+    maturing: Value
+
+
+class Flow(NamedTuple):
+    """What flows into and out of a tissue, share of young volume per year."""
+
+    formation: Value
+    resorption: Value
+
+
+class Renewal(NamedTuple):
+    """How a tissue is renewed: share of its volume per year, and how strongly thinness calls for formation."""
+
+    turnover: Value
+    feedback: Value
+
+
+def formation(working: Value, volume: Value, ageing: Value, renewal: Renewal) -> Value:
     """Return the bone formed in a tissue, share of young volume per year (working = osteoblasts * activity)."""
-    return turnover * working * volume**-feedback * ageing
+    return renewal.turnover * working * volume**-renewal.feedback * ageing
 
 
-def resorption(osteoclasts, volume, turnover, p):
+def resorption(osteoclasts: Value, volume: Value, renewal: Renewal, p: Parameters) -> Value:
     """Return the bone resorbed in a tissue, share of young volume per year."""
-    return turnover * osteoclasts * volume**p.resorption_feedback
+    return renewal.turnover * osteoclasts * volume**p.resorption_feedback
 
 
-def young_terms(formed, resorbed, volume, p):
+def young_terms(formed: Value, resorbed: Value, volume: Value, p: Parameters) -> Terms:
     """Return (source, loss) of young bone, per year."""
     return formed, resorbed / volume + 1 / p.young_time
 
 
-def maturing_terms(young, resorbed, volume, p):
+def maturing_terms(young: Value, resorbed: Value, volume: Value, p: Parameters) -> Terms:
     """Return (source, loss) of maturing bone, per year."""
     return young / p.young_time, resorbed / volume + 1 / p.maturing_time
 
 
-def steady_ages(turnover, p):
-    """Return young and maturing bone of a healthy young adult (volume 1)."""
-    young = turnover / (turnover + 1 / p.young_time)
-    return young, young / p.young_time / (turnover + 1 / p.maturing_time)
+def young_tissue(renewal: Renewal, p: Parameters) -> Tissue:
+    """Return a tissue of a healthy young adult, at rest."""
+    young = renewal.turnover / (renewal.turnover + 1 / p.young_time)
+    return Tissue(1.0, young, young / p.young_time / (renewal.turnover + 1 / p.maturing_time))
 
 
-def mineral_mass(volume, young, maturing, p):
+def mineral_mass(tissue: Tissue, p: Parameters) -> Value:
     """Return the mineral of a tissue, in units of fully mineralised young volume."""
+    volume, young, maturing = tissue
     return p.young_mineral * young + p.maturing_mineral * maturing + (volume - young - maturing)
 
 
-def trabecular_number(connections):
+def trabecular_number(connections: Value) -> Value:
     """Return the number of trabeculae along a line (connections per volume scale with its cube)."""
     return connections ** (1 / 3)
 
 
-def perforation_loss(osteoclasts, volume, connections, p):
+def perforation_loss(osteoclasts: Value, volume: Value, connections: Value, p: Parameters) -> Value:
     """Return the rate at which connections are lost, per year (never negative)."""
     thickness = volume / trabecular_number(connections)
     pressure = osteoclasts * thickness**-p.perforation_thinness - 1
     return p.perforation_rate * p.turnover_trabecular * (pressure + abs(pressure)) / 2
 
 
-def glycation_terms(handle, resorbed, volume, p):
+def glycation_terms(handle: Value, resorbed: Value, volume: Value, p: Parameters) -> Terms:
     """Return (source, loss) of the sugar in trabecular matrix, per year: it is replaced as bone is renewed."""
     rate = resorbed / (p.turnover_trabecular * volume) / p.glycation_time
     return rate * handle, rate
 
 
-def ageing(age, p, from_age=20.0):
-    """Return what is left of formation at an age in trabecular and cortical bone (1 at 20)."""
+def ageing(age: float, p: Parameters, from_age: float = 20.0) -> tuple[Value, Value]:
+    """Return what is left of formation at an age in (trabecular, cortical) bone (1 at 20)."""
     early, late = min(age, 45.0) - from_age, max(age - 45.0, 0.0)
     trabecular = EULER ** (-p.ageing_trabecular * (age - from_age))
     return trabecular, EULER ** (-p.ageing_cortical_early * early - p.ageing_cortical_late * late)

@@ -6,7 +6,7 @@ A course is one stretch of a level held directly, of a treatment, or of a teachi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from osteolab import data
 from osteolab.errors import InputError, number
@@ -77,7 +77,7 @@ class Course:
     def _set(self, name, value):
         object.__setattr__(self, name, value)
 
-    @property
+    @cached_property
     def amount(self) -> float:
         """The level in the unit the calculator works in."""
         if self.what in levels() and self.unit != "ratio_to_age_normal":

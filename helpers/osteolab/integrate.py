@@ -1,0 +1,239 @@
+"""The fast integrator: a state moves through the years of a life.
+
+Every cell obeys dx/dt = source - loss*x. The integrator solves each of these exactly over a step for a source that is
+linear in time (an exponential integrator of second order, Cox and Matthews 2002 J Comput Phys 176:430-455), in the
+order of the causal chain, so that steps of weeks are stable.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from math import e as EULER
+from typing import NamedTuple
+
+from osteolab import crew, drugs, skeleton
+from osteolab.data import Parameters
+from osteolab.endocrine import kinks
+from osteolab.equations import Both, Driver, State, Track, tissues
+from osteolab.person import YOUNGEST
+from osteolab.skeleton import Renewal, Tissue
+from osteolab.treatments import Course
+from osteolab.values import Terms, Value
+
+FIRST_STEP, STEP_GROWTH = 1 / crew.DAYS, 1.15
+CALM_STEP, MENOPAUSE_STEP = 180 / crew.DAYS, 25 / crew.DAYS
+BEFORE_MENOPAUSE, AFTER_MENOPAUSE = 4.0, 2.0  # years with short steps
+DRUG_STEP, DRUG_TAIL, AFTER_DRUG_STEP = 12 / crew.DAYS, 1.5, 40 / crew.DAYS
+
+
+def relax(value: Value, before: Terms, after: Terms, step: float) -> Value:
+    """Advance dx/dt = source - loss*x over a step, exactly for a linear source and the mean loss.
+
+    `before` and `after` are (source, loss) at both ends.
+    """
+    (source0, loss0), (source1, loss1) = before, after
+    z = (loss0 + loss1) / 2 * step
+    left = EULER**-z
+    phi1 = (1 - left) / z
+    phi2 = (1 - phi1) / z
+    return value * left + step * (source0 * phi1 + (source1 - source0) * phi2)
+
+
+def mean_of(value: Value, new: Value, before: Terms, after: Terms, step: float) -> Value:
+    """Return the mean of x over a step from `value` to `new`, see `relax`."""
+    (source0, loss0), (source1, loss1) = before, after
+    return ((source0 + source1) / 2 - (new - value) / step) / ((loss0 + loss1) / 2)
+
+
+def settle(value: Value, terms: Terms, step: float) -> Value:
+    """Advance dx/dt = source - loss*x over a step with constant source and loss."""
+    source, loss = terms
+    left = EULER ** (-loss * step)
+    return value * left + source / loss * (1 - left)
+
+
+def advance(
+    x: State, d0: crew.Drive, d1: crew.Drive, step: float, p: Parameters, renewal: Both[Renewal], any_drug: bool = True
+) -> State:
+    """Advance the state over one step (years) from drive d0 to drive d1, along the causal chain."""
+    c = crew
+    new = _advance_drugs(x, d0, d1, step, p) if any_drug else {}
+    fast = new.get("teriparatide_fast", x.teriparatide_fast)
+    called = c.sclerostin_terms(x.romosozumab, d0, p), c.sclerostin_terms(new.get("romosozumab", 0.0), d1, p)
+    scl = relax(x.sclerostin, *called, step)
+    used = c.compensation_terms(x.sclerostin, p), c.compensation_terms(scl, p)
+    compensation = relax(x.compensation, *used, step)
+    rankl0 = c.rankl(x.sclerostin, x.compensation, x.teriparatide_slow, d0, p)
+    rankl1 = c.rankl(scl, compensation, new.get("teriparatide_slow", 0.0), d1, p)
+    q = relax(x.precursors, c.precursor_terms(rankl0, d0, p), c.precursor_terms(rankl1, d1, p), step)
+    called = (
+        c.osteoclast_terms(x.precursors, rankl0, x.bisphosphonate, d0, p),
+        c.osteoclast_terms(q, rankl1, new.get("bisphosphonate", 0.0), d1, p),
+    )
+    oc = relax(x.osteoclasts, *called, step)
+    eating = mean_of(x.osteoclasts, oc, *called, step)
+    called = (
+        c.preosteoblast_terms(x.osteoclasts, x.teriparatide_fast, d0, p),
+        c.preosteoblast_terms(oc, fast, d1, p),
+    )
+    pre = relax(x.preosteoblasts, *called, step)
+    called = c.osteoblast_terms(x.preosteoblasts, d0, p), c.osteoblast_terms(pre, d1, p)
+    ob = relax(x.osteoblasts, *called, step)
+    building = mean_of(x.osteoblasts, ob, *called, step)
+    core0, shell0 = c.activity(x.sclerostin, x.compensation, x.teriparatide_fast, d0, p)
+    core1, shell1 = c.activity(scl, compensation, fast, d1, p)
+    work = core0 * d0.ageing_trabecular, core1 * d1.ageing_trabecular
+    trabecular, resorbed, mean = _advance_tissue(x.trabecular_bone, eating, building, work, renewal.trabecular, step, p)
+    work = shell0 * d0.ageing_cortical, shell1 * d1.ageing_cortical
+    cortical, _, _ = _advance_tissue(x.cortical_bone, eating, building, work, renewal.cortical, step, p)
+    glycated = (d0.handles.glycation + d1.handles.glycation) / 2
+    return State(
+        precursors=q,
+        osteoclasts=oc,
+        preosteoblasts=pre,
+        osteoblasts=ob,
+        sclerostin=scl,
+        trabecular=trabecular.volume,
+        trabecular_young=trabecular.young,
+        trabecular_maturing=trabecular.maturing,
+        cortical=cortical.volume,
+        cortical_young=cortical.young,
+        cortical_maturing=cortical.maturing,
+        connections=_advance_connections(x, oc, trabecular.volume, step, p),
+        glycation=settle(x.glycation, skeleton.glycation_terms(glycated, resorbed, mean, p), step),
+        compensation=compensation,
+        **new,
+    )
+
+
+def _advance_drugs(x: State, d0: crew.Drive, d1: crew.Drive, step: float, p: Parameters) -> dict[str, Value]:
+    fast0, slow0 = drugs.teriparatide_terms(d0.drugs, p)
+    fast1, slow1 = drugs.teriparatide_terms(d1.drugs, p)
+    romosozumab = drugs.romosozumab_terms(d0.drugs, p), drugs.romosozumab_terms(d1.drugs, p)
+    terms = drugs.bisphosphonate_terms(x.buried, d0.drugs, p)
+    bisphosphonate = relax(x.bisphosphonate, terms, terms, step)
+    active = mean_of(x.bisphosphonate, bisphosphonate, terms, terms, step)
+    return {
+        "romosozumab": relax(x.romosozumab, *romosozumab, step),
+        "teriparatide_fast": relax(x.teriparatide_fast, fast0, fast1, step),
+        "teriparatide_slow": relax(x.teriparatide_slow, slow0, slow1, step),
+        "bisphosphonate": bisphosphonate,
+        "buried": settle(x.buried, drugs.buried_terms(active, p), step),
+    }
+
+
+def _advance_tissue(
+    tissue: Tissue,
+    eating: Value,
+    building: Value,
+    work: tuple[Value, Value],
+    renewal: Renewal,
+    step: float,
+    p: Parameters,
+) -> tuple[Tissue, Value, Value]:
+    """Return a tissue after a step with the mean crew of the step, the bone resorbed per year and the mean volume.
+
+    `work` is what one osteoblast does at both ends of the step, 1 in a young adult. With W = V**(m+s) the volume
+    obeys dW/dt = (m+s) * V**(s-1) * (F1 - R1*W), F1 and R1 being formation and resorption at volume 1: it relaxes
+    to F1/R1 at a rate that hardly depends on V. Two passes refine that rate.
+    """
+    volume = mean = tissue.volume
+    s = p.resorption_feedback
+    n = renewal.feedback + s
+    first, last = work
+    before = skeleton.formation(building, 1.0, first, renewal)
+    after = skeleton.formation(building, 1.0, last, renewal)
+    loss = skeleton.resorption(eating, 1.0, renewal, p)
+    for _ in range(2):
+        pace = n * mean ** (s - 1)
+        new = relax(volume**n, (pace * before, pace * loss), (pace * after, pace * loss), step) ** (1 / n)
+        mean = (volume + new) / 2
+    resorbed = skeleton.resorption(eating, mean, renewal, p)
+    formed = resorbed + (new - volume) / step
+    young = settle(tissue.young, skeleton.young_terms(formed, resorbed, mean, p), step)
+    terms = skeleton.maturing_terms((tissue.young + young) / 2, resorbed, mean, p)
+    return Tissue(new, young, settle(tissue.maturing, terms, step)), resorbed, mean
+
+
+def _advance_connections(x: State, osteoclasts: Value, volume: Value, step: float, p: Parameters) -> Value:
+    loss0 = skeleton.perforation_loss(x.osteoclasts, x.trabecular, x.connections, p)
+    loss1 = skeleton.perforation_loss(osteoclasts, volume, x.connections * EULER ** (-loss0 * step), p)
+    return x.connections * EULER ** (-(loss0 + loss1) / 2 * step)
+
+
+class Segment(NamedTuple):
+    """A stretch of the time grid without a jump inside: its ages (years), both ends included, and what is active."""
+
+    ages: tuple[float, ...]
+    active: tuple[Course, ...]
+
+
+@lru_cache(maxsize=256)
+def time_grid(
+    menopause_age: float | None, courses: tuple[Course, ...], until: float, stretch: float = 1.0
+) -> tuple[Segment, ...]:
+    """Return the time grid of a life.
+
+    Steps are short after a jump and around menopause and grow to half a year elsewhere; `stretch` makes all of
+    them longer.
+    """
+    jumps = {c.start for c in courses} | {c.stop for c in courses if c.stop is not None}
+    jumps |= set(drugs.infusions(courses)) | {dose.age for dose in drugs.injections(courses)}
+    on_drugs = [c for c in courses if c.what in drugs.NAMES]
+    corners = set(kinks()) | {c.stop + DRUG_TAIL for c in on_drugs if c.stop is not None}
+    if menopause_age is not None:
+        corners |= {menopause_age - BEFORE_MENOPAUSE, menopause_age + AFTER_MENOPAUSE}
+    segments: list[Segment] = []
+    at, step = YOUNGEST, CALM_STEP * stretch
+    for stop in sorted({a for a in jumps | corners if YOUNGEST < a < until} | {until}):
+        longest = MENOPAUSE_STEP if _near_menopause(at, menopause_age) else CALM_STEP
+        if any(c.start <= at and (c.stop is None or at < c.stop + DRUG_TAIL) for c in on_drugs):
+            longest = min(longest, DRUG_STEP)
+        elif any(c.start <= at for c in on_drugs):
+            longest = min(longest, AFTER_DRUG_STEP)
+        longest = longest * stretch
+        first = FIRST_STEP * stretch if at in jumps else min(step, longest)
+        ages, step = _steps(at, stop, first, longest, STEP_GROWTH**stretch)
+        segments.append(Segment(ages, tuple(c for c in courses if c.active(at))))
+        at = stop
+    return tuple(segments)
+
+
+def _near_menopause(age: float, menopause_age: float | None) -> bool:
+    if menopause_age is None:
+        return False
+    return menopause_age - BEFORE_MENOPAUSE <= age < menopause_age + AFTER_MENOPAUSE
+
+
+def _steps(start: float, stop: float, step: float, longest: float, growth: float) -> tuple[tuple[float, ...], float]:
+    """Return the ages from start to stop by growing steps, and the step to go on with."""
+    ages = [start]
+    while stop - ages[-1] > 1.5 * step:
+        ages.append(ages[-1] + step)
+        step = min(step * growth, longest)
+    return (*ages, stop), step
+
+
+def march(
+    track: Track, state: State, segments: Iterable[Segment], driver: Driver, infused: Mapping[float, float]
+) -> State:
+    """Advance through the segments, record every point on the track, and return the last state.
+
+    `infused` is {age: mg} of zoledronate; an infusion acts from the first point of its segment on.
+    """
+    p, renewal = driver.p, tissues(driver.p)
+    for grid, active in segments:
+        start = grid[0]
+        levels, drive = driver(start, active)
+        if start in infused:
+            state = state._replace(bisphosphonate=state.bisphosphonate + infused[start])
+        if not track.ages:
+            track.record(start, state, levels, drive)
+        for before, age in itertools.pairwise(grid):
+            levels, now = driver(age, active)
+            state = advance(state, drive, now, age - before, p, renewal, driver.any_drug)
+            drive = now
+            track.record(age, state, levels, drive)
+    return state

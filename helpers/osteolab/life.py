@@ -1,0 +1,212 @@
+"""A life as it is handed out: any quantity over time, at an age, as a scan or as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any
+
+from osteolab import quantities
+from osteolab.equations import Track
+from osteolab.errors import choice, need, number
+from osteolab.interpolation import linear
+from osteolab.person import YOUNGEST, Person
+from osteolab.readouts import MISFITS, READOUTS, Columns, density_class, reference
+
+
+@dataclass(frozen=True)
+class Scan:
+    """All that is read at one age and site. A name ending in `_sd` is one standard error of the calculator."""
+
+    age: float
+    site: str
+    bmd: float
+    bmd_reading: float
+    bmd_unit: str
+    t_score: float
+    t_score_own_sex: float
+    z_score: float
+    who_class: str
+    who_class_applies: bool
+    ctx: float
+    p1np: float
+    resorption: float
+    formation: float
+    bone_volume: float
+    bone_balance: float
+    mineral: float
+    strength: float
+    connectivity: float
+    thickness: float
+    fracture_risk: float
+    bmd_sd: float
+    t_score_sd: float
+    ctx_sd: float
+    p1np_sd: float
+    strength_sd: float
+    between_people_sd: float
+
+
+@cache
+def _scanned() -> tuple[str, ...]:
+    """Return the quantities of a Scan."""
+    return tuple(field.name for field in fields(Scan) if field.name in quantities.units())
+
+
+class Life:
+    """One person's life as computed: levels, cells, bone and readouts from age 20 to `until`.
+
+    Attributes
+    ----------
+    person, courses, until, ageing, parameters
+        What was asked.
+    ages : tuple of float
+        The time grid, years. At a start or stop the values are those just before it.
+    """
+
+    def __init__(
+        self,
+        person: Person,
+        courses,
+        until: float,
+        ageing: bool,
+        parameters,
+        track: Track,
+        variants: Callable[[], Sequence[Life]] | None = None,
+    ):
+        """Take a life as it was computed.
+
+        `variants` returns the same life and those with the parameters one standard error away in each direction, all
+        on one time grid; without it a ± is that of the published group means alone.
+        """
+        self.person, self.courses, self.until, self.ageing = person, courses, until, ageing
+        self.parameters, self.ages = parameters, tuple(track.ages)
+        self._columns = Columns(person, ageing, parameters, track)
+        self._variants = variants
+        self._cache: dict[Any, Any] = {}
+
+    def __repr__(self):
+        scan = self.at(min(self.until, max(self.person.age, 50)))
+        return (
+            f"Life of {self.person.describe()}, to {self.until:g}: spine {scan.bmd:.3f} {scan.bmd_unit} at {scan.age:g}"
+        )
+
+    @property
+    def own_parameters(self) -> bool:
+        """Whether it was computed with other parameters than those of the data package."""
+        return self._variants is None
+
+    def series(self, quantity: str, site: str | None = None, ages=None) -> list:
+        """Return a quantity over time.
+
+        Parameters
+        ----------
+        quantity : str
+            One of `osteolab.quantities.units()`.
+        site : str, optional
+            One of `osteolab.quantities.sites()` for a quantity that is read at a site (spine by default), one of its
+            FRACTURES for a fracture rate (any by default); ignored otherwise.
+        ages : sequence of float, optional
+            Ages in years; without them the time grid of the Life. Between grid points: linear.
+
+        Returns
+        -------
+        list of float (of arrays if the parameters were arrays)
+        """
+        values = self._grid(quantity, quantities.place(quantity, site))
+        return list(values) if ages is None else [linear(self.ages, values, age) for age in ages]
+
+    def value(self, quantity: str, age: float, site: str | None = None):
+        """Return a quantity at one age (years)."""
+        age = number(age, "age", "years", YOUNGEST, self.until, "that is the life that was computed")
+        return linear(self.ages, self._grid(quantity, quantities.place(quantity, site)), age)
+
+    def unit(self, quantity: str, site: str | None = None) -> str:
+        """Return the unit of a quantity at a site."""
+        return quantities.quantity(choice(quantity, "quantity", quantities.units()), site or "").unit
+
+    def at(self, age: float, site: str = "lumbar_spine") -> Scan:
+        """Return all readouts at an age (years) and site."""
+        values = {name: self.value(name, age, site) for name in _scanned()}
+        return Scan(
+            age=age,
+            site=site,
+            bmd_unit=self.unit("bmd", site),
+            who_class=density_class(site, values["bmd"], values["t_score"]),
+            who_class_applies=self.who_class_applies(age),
+            bone_balance=values["bone_volume"] - 100,
+            **values,
+        )
+
+    def who_class_applies(self, age: float) -> bool:
+        """Whether the WHO classes are meant for this person: women after menopause, men from 50."""
+        if self.person.sex == "male":
+            return age >= 50
+        return self.person.menopause_age is not None and age >= self.person.menopause_age
+
+    def table(self, ages=None):
+        """Return a tidy pandas DataFrame: age_years, quantity, site, value, unit."""
+        pd = need("pandas", "a table of a life")
+
+        times = list(self.ages if ages is None else ages)
+        parts = [
+            {
+                "age_years": times,
+                "quantity": name,
+                "site": site,
+                "value": self.series(name, site, ages),
+                "unit": self.unit(name, site),
+            }
+            for name, site in _all_columns()
+        ]
+        return pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
+
+    def _grid(self, quantity, site):
+        key = quantity, site
+        if key not in self._cache:
+            self._cache[key] = self._compute(quantity, site)
+        return self._cache[key]
+
+    def _compute(self, quantity, site):
+        kind = quantities.quantity(quantity).kind
+        if kind == "blood":
+            return [getattr(levels, quantity) for levels in self._columns.track.levels]
+        if kind == "crew":
+            return [getattr(state, quantity) for state in self._columns.states]
+        if quantity in READOUTS:
+            return self._columns.column(READOUTS[quantity], *_where(site))
+        if quantity == "t_score_sd":
+            sd = reference(site, "female").sd
+            return [x / sd for x in self._grid("bmd_sd", site)]
+        return self._standard_error(quantity.removesuffix("_sd"), site)
+
+    def _standard_error(self, quantity, site):
+        """Return one standard error: the uncertainty of the parameters, and the distance from published group means."""
+        floor = MISFITS[quantity](self._columns, *_where(site))
+        lives = self._moved()
+        if not lives:
+            return [floor for _ in self.ages]
+        usual, *_ = lives
+        base, *others = (life._grid(quantity, site) for life in lives)
+        squares = [sum((x - value) ** 2 for x in moved) for value, *moved in zip(base, *others, strict=True)]
+        errors = [(square + floor**2) ** 0.5 for square in squares]
+        return [linear(usual.ages, errors, age) for age in self.ages]
+
+    def _moved(self) -> Sequence[Life]:
+        """Return this life and those with moved parameters, computed once."""
+        if "variants" not in self._cache:
+            self._cache["variants"] = self._variants() if self._variants is not None else ()
+        return self._cache["variants"]
+
+
+def _where(site):
+    return () if site is None else (site,)
+
+
+def _all_columns() -> list[tuple[str, str]]:
+    """Return (quantity, site) of every column of the table."""
+    columns = [(name, "serum") for kind in ("blood", "marker") for name in quantities.named(kind)]
+    columns += [(name, "systemic") for name in quantities.named("crew")]
+    columns += [(name, site) for site in quantities.scanned_sites() for name in quantities.named("site")]
+    return columns + [(name, "trabecular_spine") for name in quantities.named("core")]

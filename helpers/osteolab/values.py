@@ -1,0 +1,10 @@
+"""What the equations are made of: values that are floats or arrays, and pairs of terms."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+# A float, or a numpy array of one shape: the same lines run one person and a hundred thousand.
+Value: TypeAlias = Any
+# (source, loss) of dx/dt = source - loss * x, per year.
+Terms: TypeAlias = tuple[Value, Value]

@@ -56,11 +56,13 @@ class Plan:
     courses: tuple[Course, ...] = ()
 
     def __post_init__(self) -> None:
-        if not isinstance(self.label, str) or len(self.label) > LONGEST_LABEL:
+        label: Any = self.label
+        person: Any = self.person
+        if not isinstance(label, str) or len(label) > LONGEST_LABEL:
             raise InputError(
                 f"the label of a plan is {_shown(self.label)}; a text of at most {LONGEST_LABEL} is needed"
             )
-        if not isinstance(self.person, Person):
+        if not isinstance(person, Person):
             wanted = "a Person is needed, such as Person(sex='female', age=52)"
             raise InputError(f"the person of a plan is {_shown(self.person)}; {wanted}")
         object.__setattr__(self, "courses", checked_courses(self.courses))

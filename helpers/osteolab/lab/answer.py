@@ -38,9 +38,10 @@ class Answer:
     """
 
     def __init__(self, asked: Any, number: str = "") -> None:
-        self.asked, self.given, self.veiled = asked, None, asked is not None
+        self.asked, self.veiled = asked, asked is not None
+        self.given: Any = None
         self.box: Asked | None = None
-        self._marked: Any = None
+        self._marked: tuple[Any, list[w.Widget]] | None = None
         digest = hashlib.sha256(asked.question.encode()).hexdigest()[:10] if asked else ""
         self.keep = f"{KEPT}{number or '00'}:{digest}" if asked else ""
 

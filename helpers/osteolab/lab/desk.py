@@ -22,7 +22,6 @@ from osteolab.lab.say import plan_strip, spoken
 from osteolab.lab.words.markup import joined
 from osteolab.lab.words.numbers import capital
 from osteolab.lab.words.tiles import error_html
-from osteolab.person import Person
 from osteolab.plan import Scenario
 from osteolab.quantities import sites
 
@@ -46,7 +45,7 @@ class Desk:
         self.host.on_msg(self._heard)
         self.host.observe(self.frame.guarded(self._fit), names=list(LabHost.LOOKS))
 
-    def _actions(self):
+    def _actions(self) -> Actions:
         lab = self.lab
         return Actions(
             move=self._moved,
@@ -65,7 +64,7 @@ class Desk:
             unveil=lab.unveil,
         )
 
-    def _fittings(self, groups):
+    def _fittings(self, groups: Mapping[str, Sequence[str]] | None) -> Fittings:
         picture, editor, known = self.lab.picture, self.lab.editor, sites()
         shown_sites = editor.sites if picture.tells else ()
         return Fittings(
@@ -134,12 +133,14 @@ class Desk:
 
     def _heard(self, _widget: Any, message: Any, _buffers: Any) -> None:
         """Hear what the page itself found: a link in its address, a settings file, a kept prediction."""
-        what = message.get("do") if isinstance(message, Mapping) else ""
+        if not isinstance(message, Mapping):
+            return
+        text: Any = message.get("text")
         heard = {
-            "link": lambda: self.lab.show(Scenario.from_link(message.get("text"))),
-            "settings": lambda: self.lab.show(Scenario.from_json(message.get("text"))),
+            "link": lambda: self.lab.show(Scenario.from_link(text)),
+            "settings": lambda: self.lab.show(Scenario.from_json(text)),
             "kept": lambda: self._kept(message.get("answer")),
-        }.get(what)
+        }.get(str(message.get("do")))
         if heard is not None:
             self.frame.guarded(heard)()
 
@@ -196,19 +197,16 @@ class Desk:
         if tuple(self.below.children) != tuple(below):
             self.below.children = below
 
-    def _list(self):
+    def _list(self) -> list[tuple[str, str]]:
         people = [(capital(person.describe()), f"person:{key}") for key, person in self.lab.editor.people.items()]
         return people + [(name, f"preset:{name}") for name in self.lab.editor.presets]
 
-    def _listed(self):
+    def _listed(self) -> str:
         now = replace(self.lab.scenario, veiled=None, pinned=None)
         for name, preset in self.lab.editor.presets.items():
             if replace(preset, units=now.units, pinned=None) == now:
                 return f"preset:{name}"
-        return f"person:{key_of(self._base())}"
-
-    def _base(self) -> Person:
-        return self.lab.shown.result.base
+        return f"person:{key_of(self.lab.shown.result.base)}"
 
     def show_error(self, error: Exception, row: w.Widget | None = None) -> None:
         """Say what cannot be done where the sentence stands; the last valid picture stays."""

@@ -7,7 +7,7 @@ plan has no course yet waits in the scenario's settings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -67,14 +67,14 @@ class People:
     def __getitem__(self, key: str) -> Person:
         return self._people[choice(key, "person", self._people)]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self._people)
 
-    def items(self):
+    def items(self) -> Iterable[tuple[str, Person]]:
         """Return the pairs of key and person, the first one first."""
         return self._people.items()
 
-    def values(self):
+    def values(self) -> Iterable[Person]:
         """Return the people, the first one first."""
         return self._people.values()
 

@@ -11,6 +11,7 @@ the place and what is expected there.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -181,6 +182,7 @@ def parse(raw: dict, where: str = "lesson") -> Lesson:
 
 
 def _predict(raw: dict, where: str) -> Predict | PredictTable | PredictDrawn:
+    kinds: dict[str, Callable[[dict, str], Predict | PredictTable | PredictDrawn]]
     kinds = {"choices": _choices, "table": _table, "drawn": _drawn}
     kind = raw.get("kind", "choices") if isinstance(raw, dict) else "choices"
     if kind not in kinds:

@@ -145,8 +145,8 @@ class ScanReport(Card):
         parts = [person.name, f"{'woman' if person.sex == 'female' else 'man'}, {printed(self.age)} at the scan"]
         if person.sex == "female":
             last = person.menopause_age
-            past = last is not None and last <= self.age
-            parts.append(f"last period at {printed(last)}" if past else "still has periods")
+            past = last is not None and float(last) <= self.age
+            parts.append(f"last period at {printed(float(last or 0))}" if past else "still has periods")
         return ", ".join(part for part in parts if part)
 
     def __repr__(self) -> str:

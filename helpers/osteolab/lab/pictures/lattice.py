@@ -93,6 +93,8 @@ class Shows(Picture):
     note = "A teaching model of one small piece of bone: not a diagnosis and not a plan of treatment."
     tells = pins = switches_units = False
     editor: TwinsEditor
+    names: tuple[str, str]
+    recomputes: int
 
     def __init__(
         self,
@@ -117,6 +119,7 @@ class Shows(Picture):
         piece = {"step": _whole(step, "step", 1, 10), "size": size, "seed": seed, "voxel_um": voxel_um}
         self.bone = usual_bone(**span, **piece, menopause_age=menopause_age, brake=choice(brake, "brake", BRAKES))
         self.missing, self.recomputes = missing(), 0
+        self.who, self.closed = self._said_who(), self._said_closed()
         self._first = tuple(zip(_two(rescue_with, "rescue_with"), _two(rescue, "rescue"), strict=True))
         self._age, self._pace = age, resorption_pace
         self._tracks: Kept[Track] = Kept(KEPT_TRACKS)
@@ -130,16 +133,14 @@ class Shows(Picture):
 
     # what the lab is made of
 
-    @property
-    def who(self) -> str:
-        """Who the twins are."""
+    def _said_who(self) -> str:
+        """Return who the twins are."""
         bone, last = self.bone, self.bone.last_period
         said = f"{' and '.join(self.names)}, twins: the same bone at {bone.since}."
         return said if last is None else f"{said} Last period at {numbers.age(last)}."
 
-    @property
-    def closed(self) -> str:
-        """Why the sliders offer so little, if so."""
+    def _said_closed(self) -> str:
+        """Return why the sliders offer so little, if so."""
         if not self.missing:
             return ""
         return f"This page has no {self.missing}, so it shows plans computed beforehand: a rescue at 52 or at 62."
@@ -151,7 +152,7 @@ class Shows(Picture):
         pace = None if self._pace is None else checked_pace(self._pace, self.missing)
         held = replace(bone, resorption_pace=pace)
         plans = tuple(Plan(name, bone.person, one.courses(held)) for name, one in zip(self.names, rescues, strict=True))
-        settings = {f"rescue_{letter}": one.age for letter, one in zip("ab", rescues, strict=True)}
+        settings: dict[str, Any] = {f"rescue_{letter}": one.age for letter, one in zip("ab", rescues, strict=True)}
         settings |= {"view": VIEWS[0][1]} | ({} if pace is None else {PACE: pace})
         shown = number(self._age, "age", "years", bone.since, bone.until, "the ages of the picture")
         return {

@@ -17,9 +17,9 @@ SLOTS = {"scan_1": 10, "scan_2": 6, "scan_3": 14}
 def style(name: str, axes: tuple[str, str] | None, look: Look) -> dict[str, Any]:
     """Return the look of a trace; with axes also what never changes."""
     ink = colours(look.dark)
-    look = _look(name, ink, look)
+    found = _look(name, ink, look)
     if axes is None:
-        return look
+        return found
     hover = _HOVER.get(name)
     fixed = {
         "type": "scatter", "name": name, "xaxis": axes[0], "yaxis": axes[1], "x": [], "y": [], "showlegend": False,
@@ -27,7 +27,7 @@ def style(name: str, axes: tuple[str, str] | None, look: Look) -> dict[str, Any]
     }  # fmt: skip
     return {
         k: v
-        for k, v in (fixed | _FIXED.get(name.split("_")[0], {}) | _FIXED.get(name, {}) | look).items()
+        for k, v in (fixed | _FIXED.get(name.split("_")[0], {}) | _FIXED.get(name, {}) | found).items()
         if v is not None
     }
 

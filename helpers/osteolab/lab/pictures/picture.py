@@ -98,7 +98,8 @@ class Shows:
     file_name = "osteolab"
     note = "A teaching model for an average person: not a diagnosis and not a plan of treatment."
     tells, pins, switches_units = True, True, True
-    who = closed = ""
+    who: str = ""
+    closed: str = ""
     widgets: Sequence[w.Widget] = ()
     recomputes: int | None = None
     editor: PlanEditor

@@ -1,6 +1,13 @@
 // The bar of the course above JupyterLab and Jupyter Notebook: one button to run the notebook, the way to the next one,
 // and a word when this browser shows an old copy.
-import { downloadCopy, forgetWindows, listCopies, readSite, resetCopy, shortName } from "./copies.js?v=__OSTEOLAB_VERSION__";
+import {
+  downloadCopy,
+  forgetWindows,
+  listCopies,
+  readSite,
+  resetCopy,
+  shortName,
+} from "./copies.js?v=__OSTEOLAB_VERSION__";
 
 const VERSION = "__OSTEOLAB_VERSION__";
 const APP = document.body?.dataset.notebook ?? (location.pathname.includes("/notebooks/") ? "notebooks" : "lab");
@@ -27,6 +34,7 @@ let stripFor = null;
 // some milliseconds; JupyterLab has not even been fetched yet.
 if (APP === "lab" && OPENED_WITH_PATH) forgetWindows().catch(() => {});
 // Python's ten megabytes are compiled while JupyterLab is still being read; the worker that starts Python finds them done.
+// biome-ignore lint/correctness/noUnusedVariables: held, so that what was compiled is not thrown away before that
 let python = OPENED_WITH_PATH && WebAssembly.compileStreaming(fetch(addressOf("__PYTHON__"))).catch(() => {});
 const bar = build();
 
@@ -300,11 +308,22 @@ async function showStrip(path) {
   const lines = [];
   if (!VERSION.startsWith("__") && site.version !== VERSION) {
     const text = `This page is from version ${VERSION}; the site now has ${site.version}. Reload the page to get the new one.`;
-    lines.push(line(text, button("Reload", "", () => location.reload())));
+    lines.push(
+      line(
+        text,
+        button("Reload", "", () => location.reload()),
+      ),
+    );
   }
   const copies = path ? await listCopies(site).catch(() => []) : [];
   const copy = copies.find((one) => one.path === path && one.older);
-  if (copy) lines.push(line(copy.sentence, button("Download my copy", "", () => downloadCopy(copy))));
+  if (copy)
+    lines.push(
+      line(
+        copy.sentence,
+        button("Download my copy", "", () => downloadCopy(copy)),
+      ),
+    );
   if (stripFor === path) bar.strip.replaceChildren(...lines);
 }
 

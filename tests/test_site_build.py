@@ -14,8 +14,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from osteolab.lab.palette import DARK, LIGHT
+
 SITE = Path(__file__).resolve().parents[1] / "helpers" / "site"
-PARTS = ("tools", "wheels", "runtime", "slim", "pages", "own_pages", "record", "build")
+PARTS = ("tools", "wheels", "runtime", "slim", "pages", "colours", "own_pages", "record", "build")
+SHEETS = ("landing.css", "course_bar.css")
 ADDRESS = "https://packages.invalid/v1/full/"
 ORIGINAL = {
     "info": {"python": "3.14.2"},
@@ -107,6 +110,31 @@ def test_the_locks_name_versions_and_hashes_and_no_address():
 def test_the_wheels_of_the_browser_have_no_compiled_part():
     lock = (SITE / "browser.lock").read_text(encoding="utf-8")
     assert not re.search(r"^(numpy|pandas|scipy|psutil|pexpect)==", lock, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_style_sheet_has_the_colours_of_the_labs_in_both_themes(parts, name):
+    made = parts.colours.fill((SITE / name).read_text(encoding="utf-8"), parts.colours.palette())
+    used = set(re.findall(r"var\(--([\w-]+)", made)) - {"ol-bar-height"}
+    assert {"surface", "ink", "accent", "on-accent", "control", "bad"} <= used
+    for colours in (LIGHT, DARK):
+        assert all(made.count(f"--{role}: {colours[role]};") == 1 for role in used)
+    assert "--palette" not in made
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_no_colour_stands_in_a_style_sheet_itself(name):
+    text = (SITE / name).read_text(encoding="utf-8")
+    assert re.findall(r"#(?:[0-9a-f]{6}|[0-9a-f]{3})\b|\b(?:rgb|hsl|oklch)a?\(", text, re.IGNORECASE) == []
+    assert re.findall(r"--palette: \w+", text) == ["--palette: light", "--palette: dark"]
+
+
+def test_a_colour_that_the_palette_does_not_have_is_named(parts):
+    themes = {"light": {"ink": "#111111"}, "dark": {"ink": "#EEEEEE"}}
+    sheet = "a {\n  --palette: dark;\n  --own: 1px;\n  color: var(--ink);\n  margin: var(--own);\n}\n"
+    assert parts.colours.fill(sheet, themes).startswith("a {\n  --ink: #EEEEEE;\n  --own: 1px;\n")
+    with pytest.raises(ValueError, match="no colour for inc"):
+        parts.colours.fill(sheet.replace("var(--ink)", "var(--inc)"), themes)
 
 
 @pytest.fixture

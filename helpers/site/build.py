@@ -6,7 +6,7 @@ What is made, in order, and by which module beside this one:
 2. Pyodide, the Python that runs in a browser, in the version and with the hash of ``pyodide.json`` (``runtime``);
 3. the same wheels again with their modules compiled by that very Python, without what a lab never opens (``slim``);
 4. JupyterLite's pages of JupyterLab and Jupyter Notebook around the notebooks as they are, and settings (``pages``);
-5. the start page, and the bar above each notebook (``own_pages``, ``landing``);
+5. the start page, and the bar above each notebook (``own_pages``, ``landing``, ``colours``);
 6. ``site.json`` (versions, what the pages need) and ``files.sha256``, every file with its hash (``record``).
 
 No address of any host is written here: pip and npm use whatever registry they are set up for.

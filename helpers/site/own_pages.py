@@ -6,6 +6,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
+import colours
 import landing
 from tools import HERE, NOTEBOOKS, ROOT
 
@@ -21,9 +22,12 @@ def add_own_pages(site: Path, version: str, filled: dict[str, str], full: bool) 
     (site / "index.html").write_text(start, encoding="utf-8")
     shutil.copy(ROOT / "docs" / "images" / "lab.png", site / "lab.png")
     texts = {name: (HERE / name).read_text(encoding="utf-8") for name in PAGES}
+    themes = colours.palette()
     for name in PAGES:
         for place, value in ({"__OSTEOLAB_VERSION__": version} | filled).items():
             texts[name] = texts[name].replace(place, value)
+        if name.endswith(".css"):
+            texts[name] = colours.fill(texts[name], themes)
         (site / name).write_text(texts[name], encoding="utf-8")
     stamp = hashlib.sha256("".join(texts.values()).encode()).hexdigest()[:8]
     head = f'<link rel="stylesheet" href="../course_bar.css?v={stamp}">'

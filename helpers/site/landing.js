@@ -69,15 +69,10 @@
     const reset = make("button", { type: "button", textContent: `${verb} ${name}` });
     reset.setAttribute("aria-label", `${verb} ${heading}`);
     reset.onclick = () =>
-      ask(
-        reset,
-        `${verb} ${name}? What you changed in it is deleted for good.`,
-        `Yes, ${verb.toLowerCase()} it`,
-        async () => {
-          await copies.resetCopy(copy.path);
-          say(copy.known ? `${heading} is as the site has it again.` : `${heading} is deleted.`);
-        },
-      );
+      ask(reset, copies.resetQuestion(copy.path, verb), `Yes, ${verb.toLowerCase()} it`, async () => {
+        await copies.resetCopy(copy.path);
+        say(copy.known ? `${heading} is as the site has it again.` : `${heading} is deleted.`);
+      });
     const text = make(
       "div",
       {},

@@ -10,7 +10,7 @@ import colours
 import landing
 from tools import HERE, NOTEBOOKS, ROOT
 
-PAGES = ("landing.css", "landing.js", "copies.js", "course_bar.css", "course_bar.js", "serve.py")
+PAGES = ("landing.css", "landing.js", "copies.js", "link.js", "course_bar.css", "course_bar.js", "serve.py")
 
 
 def add_own_pages(site: Path, version: str, filled: dict[str, str], full: bool) -> None:

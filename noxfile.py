@@ -237,13 +237,19 @@ def set_up_javascript(session: nox.Session, python: str) -> Path:
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """Use the labs in a real browser, by mouse and by keyboard."""
+    """Use the labs in a real browser, by mouse and by keyboard; options after -- go to pytest."""
     if not any(map(shutil.which, BROWSERS)):
         reason = "No Chromium or Chrome was found; install one to run the browser tests."
         if os.environ.get("CI"):
             session.error(reason)
         session.skip(reason)
-    session.run(set_up(session), "-m", "pytest", *(session.posargs or ("tests/browser",)))
+    pytest = (set_up(session), "-m", "pytest")
+    if session.posargs:
+        session.run(*pytest, *session.posargs)
+        return
+    # Each worker has a JupyterLab and a browser of its own; two keep a small machine busy.
+    session.run(*pytest, "-n", "2", "--dist", "loadgroup", "-m", "not quiet", "tests/browser")
+    session.run(*pytest, "-m", "quiet", "tests/browser")
 
 
 @nox.session

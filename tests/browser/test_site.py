@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from harness import LATTICE_NOTEBOOK, Lab, LatticePage, Watch, contradictions
 
+pytestmark = pytest.mark.own_page
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 LABS = [name for name in NAMES if name != LATTICE_NOTEBOOK]

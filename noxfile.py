@@ -22,6 +22,9 @@ LOCK = ROOT / "requirements.lock"
 DESCRIPTION = ROOT / "pyproject.toml"
 SITE = ROOT / "helpers" / "site"
 TOOLS_LOCK, BROWSER_LOCK = SITE / "tools.lock", SITE / "browser.lock"
+JAVASCRIPT = ROOT / "helpers" / "javascript"
+# What runs in a page: that of a lab, that of the site, and the tests of both.
+PAGE_FOLDERS = ("helpers/osteolab/lab/page", "helpers/site", "tests/page")
 LAB_SETTINGS = ROOT / "helpers" / "jupyter_settings" / "osteolab.json"
 START = "notebooks/00_start_here.ipynb"
 SUPPORTED = ("3.11", "3.12", "3.13")
@@ -204,14 +207,49 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
+def page(session: nox.Session) -> None:
+    """Check the page's side: format and lint of JavaScript and CSS, and its tests with node; -- --write formats."""
+    python = set_up(session, name="site", lock=TOOLS_LOCK)
+    node = str(Path(python).with_name("node"))
+    biome = str(set_up_javascript(session, python) / "node_modules" / "@biomejs" / "biome" / "bin" / "biome")
+    options = ("--error-on-warnings", "--config-path", str(JAVASCRIPT), *session.posargs)
+    session.run(node, biome, "check", *options, *(folder for folder in PAGE_FOLDERS if (ROOT / folder).is_dir()))
+    # The scripts of a page say by their syntax alone that they are modules; node mentions the time that this costs.
+    session.run(node, "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--test", "tests/page/*.test.js")
+
+
+def set_up_javascript(session: nox.Session, python: str) -> Path:
+    """Make sure that the tools for JavaScript are as locked, and return the folder that holds their node_modules."""
+    folder = ROOT / ".nox" / "javascript"
+    described = ("package.json", "package-lock.json", ".npmrc")
+    text = "".join((JAVASCRIPT / name).read_text(encoding="utf-8") for name in described)
+    stamp = folder / "osteolab-setup.txt"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == text:
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in described:
+        shutil.copy(JAVASCRIPT / name, folder / name)
+    session.run_install(str(Path(python).with_name("npm")), "ci", "--silent", "--prefix", str(folder))
+    stamp.write_text(text, encoding="utf-8")
+    return folder
+
+
+@nox.session
 def browser(session: nox.Session) -> None:
-    """Use the labs in a real browser, by mouse and by keyboard."""
+    """Use the labs in a real browser, by mouse and by keyboard; options after -- go to pytest."""
     if not any(map(shutil.which, BROWSERS)):
         reason = "No Chromium or Chrome was found; install one to run the browser tests."
         if os.environ.get("CI"):
             session.error(reason)
         session.skip(reason)
-    session.run(set_up(session), "-m", "pytest", *(session.posargs or ("tests/browser",)))
+    pytest = (set_up(session), "-m", "pytest")
+    if session.posargs:
+        session.run(*pytest, *session.posargs)
+        return
+    # Each worker has a JupyterLab and a browser of its own; two keep a small machine busy.
+    session.run(*pytest, "-n", "2", "--dist", "loadgroup", "-m", "not quiet", "tests/browser")
+    session.run(*pytest, "-m", "quiet", "tests/browser")
 
 
 @nox.session
@@ -244,7 +282,7 @@ def calibrate(session: nox.Session) -> None:
 
 @nox.session
 def lock(session: nox.Session) -> None:
-    """Write the three locks anew from pyproject.toml: the course, the tools of the site, the Python of the site."""
+    """Write the four locks anew: the course, the tools of the site, the Python of the site, and Biome."""
     python = set_up(session)
     compile_ = (python, "-m", "uv", "pip", "compile", "--quiet", "--generate-hashes", "--no-header", DESCRIPTION.name)
     compile_ += ("--no-emit-index-url", "--no-emit-find-links", *session.posargs)
@@ -259,3 +297,5 @@ def lock(session: nox.Session) -> None:
     browser = ("--group", "pyproject.toml:browser", "--output-file", str(BROWSER_LOCK.relative_to(ROOT)))
     wasm = ("--python-version", "3.14", "--python-platform", "wasm32-pyodide2024")
     session.run(*compile_, *wasm, *same, *browser)
+    npm = Path(set_up(session, name="site", lock=TOOLS_LOCK)).with_name("npm")
+    session.run(str(npm), "install", "--package-lock-only", "--silent", "--prefix", str(JAVASCRIPT))

@@ -1,7 +1,9 @@
-"""pyproject.toml, environment.yml and requirements.lock say the same."""
+"""pyproject.toml, environment.yml and requirements.lock say the same; so do the two files of JavaScript's tools."""
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 import subprocess
 import sys
@@ -59,6 +61,13 @@ def locked(lock_text):
     """Return the packages of the lock: name -> Requirement."""
     lines = [line.removesuffix(" \\") for line in lock_text.splitlines() if re.match(r"[a-z0-9]", line)]
     return by_name(map(Requirement, lines))
+
+
+@pytest.fixture(scope="module")
+def javascript(root):
+    """Return package.json and package-lock.json."""
+    folder = root / "helpers" / "javascript"
+    return [json.loads((folder / name).read_text("utf-8")) for name in ("package.json", "package-lock.json")]
 
 
 def by_name(requirements):
@@ -161,6 +170,34 @@ def test_build_requirements_are_locked(pyproject, declared):
     for line in pyproject["build-system"]["requires"]:
         requirement = Requirement(line)
         assert declared["setup"][requirement.name].specifier == requirement.specifier
+
+
+def test_tools_for_javascript_are_locked_in_one_exact_version(javascript):
+    asked, lock = javascript
+    assert asked["private"] and set(asked) == {"name", "private", "devDependencies"}
+    assert asked["devDependencies"] == lock["packages"][""]["devDependencies"]
+    for name, version in asked["devDependencies"].items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
+        assert lock["packages"][f"node_modules/{name}"]["version"] == version
+
+
+def test_lock_for_javascript_has_a_hash_and_no_place_for_every_package(javascript):
+    packages = {name: package for name, package in javascript[1]["packages"].items() if name}
+    assert len(packages) > 5
+    for name, package in packages.items():
+        kind, _, value = package["integrity"].partition("-")
+        assert kind == "sha512" and len(base64.b64decode(value, validate=True)) == 64, name
+        assert "resolved" not in package and "hasInstallScript" not in package, name
+
+
+def test_lock_for_javascript_serves_every_system(javascript):
+    packages = javascript[1]["packages"]
+    systems = {
+        (system, kind) for package in packages.values() for system in package.get("os", ()) for kind in package["cpu"]
+    }
+    assert {(system, kind) for system in ("darwin", "linux", "win32") for kind in ("x64", "arm64")} <= systems
+    for name, version in packages["node_modules/@biomejs/biome"]["optionalDependencies"].items():
+        assert packages[f"node_modules/{name}"]["version"] == version
 
 
 def test_calculator_imports_on_bare_python():

@@ -41,8 +41,10 @@ TEXT = {
     ".ipynb",
     ".js",
     ".json",
+    ".jsonc",
     ".lock",
     ".md",
+    ".mjs",
     ".py",
     ".sh",
     ".toml",
@@ -111,7 +113,9 @@ def test_no_large_file(files):
 
 
 def test_nothing_generated_is_committed(files, root):
-    junk = re.compile(r"__pycache__|\.pyc$|\.egg-info|\.ipynb_checkpoints|(^|/)uv\.lock$|(^|/)\.(nox|venv)/|\.coverage")
+    junk = re.compile(
+        r"__pycache__|\.pyc$|\.egg-info|\.ipynb_checkpoints|(^|/)uv\.lock$|(^|/)(\.nox|\.venv|node_modules)/|\.coverage"
+    )
     names = [file.relative_to(root).as_posix() for file in files]
     assert [name for name in names if junk.search(name)] == []
 

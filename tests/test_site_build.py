@@ -10,10 +10,15 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from osteolab.lab.palette import DARK, LIGHT
+
 SITE = Path(__file__).resolve().parents[1] / "helpers" / "site"
+PARTS = ("tools", "wheels", "runtime", "slim", "pages", "colours", "own_pages", "record", "build")
+SHEETS = ("landing.css", "course_bar.css")
 ADDRESS = "https://packages.invalid/v1/full/"
 ORIGINAL = {
     "info": {"python": "3.14.2"},
@@ -28,11 +33,11 @@ ORIGINAL = {
 
 
 @pytest.fixture(scope="module")
-def build():
-    """Import the build script from its folder."""
+def parts():
+    """Import the modules of the build from their folder; the recipe itself last, which needs all of them."""
     sys.path.insert(0, str(SITE))
     try:
-        return importlib.import_module("build")
+        return SimpleNamespace(**{name: importlib.import_module(name) for name in PARTS})
     finally:
         sys.path.remove(str(SITE))
 
@@ -50,37 +55,37 @@ def wheels(tmp_path):
     return folder
 
 
-def test_the_list_of_packages_holds_the_wheels_and_nothing_from_elsewhere(build, wheels):
-    packages = build.package_list(ORIGINAL, wheels)["packages"]
+def test_the_list_of_packages_holds_the_wheels_and_nothing_from_elsewhere(parts, wheels):
+    packages = parts.runtime.package_list(ORIGINAL, wheels)["packages"]
     assert set(packages) == {"big-one", "small-part"}
     assert packages["big-one"]["depends"] == ["small-part"]
     assert packages["big-one"]["imports"] == ["big_one"]
     assert packages["big-one"]["file_name"] == "wheels/big_one-1.2-py3-none-any.whl"
-    assert packages["big-one"]["sha256"] == build.sha256(wheels / "big_one-1.2-py3-none-any.whl")
+    assert packages["big-one"]["sha256"] == parts.tools.sha256(wheels / "big_one-1.2-py3-none-any.whl")
 
 
-def test_the_full_variant_adds_numpy_pandas_and_scipy_with_what_they_need(build, wheels):
-    packages = build.package_list(ORIGINAL, wheels, ADDRESS)["packages"]
+def test_the_full_variant_adds_numpy_pandas_and_scipy_with_what_they_need(parts, wheels):
+    packages = parts.runtime.package_list(ORIGINAL, wheels, ADDRESS)["packages"]
     assert set(packages) == {"big-one", "small-part", "numpy", "pandas", "scipy", "six"}
     assert packages["six"]["file_name"] == ADDRESS + "six.whl"
 
 
-def test_the_address_of_the_distribution_is_read_from_pyodide(build, tmp_path):
+def test_the_address_of_the_distribution_is_read_from_pyodide(parts, tmp_path):
     (tmp_path / "package.json").write_text('{"version": "9.8.7"}', encoding="utf-8")
     script = "u=k(e.base??`https://packages.invalid/pyodide/v${U}/full/`)"
     (tmp_path / "pyodide.mjs").write_text(script, encoding="utf-8")
-    assert build.distribution_address(tmp_path) == "https://packages.invalid/pyodide/v9.8.7/full/"
+    assert parts.runtime.distribution_address(tmp_path) == "https://packages.invalid/pyodide/v9.8.7/full/"
     (tmp_path / "pyodide.mjs").write_text("nothing", encoding="utf-8")
     with pytest.raises(SystemExit, match="does not say where"):
-        build.distribution_address(tmp_path)
+        parts.runtime.distribution_address(tmp_path)
 
 
-def test_the_stand_in_for_the_installer_keeps_the_names_and_installs_nothing(build, tmp_path, capsys):
+def test_the_stand_in_for_the_installer_keeps_the_names_and_installs_nothing(parts, tmp_path, capsys):
     for name in ("piplite-0.8.6", "micropip-0.11.1"):
         with zipfile.ZipFile(tmp_path / f"{name}-py3-none-any.whl", "w") as wheel:
             wheel.writestr(f"{name.split('-')[0]}/__init__.py", "import this")
             wheel.writestr(f"{name}.dist-info/METADATA", "Name: x\n\n")
-    build.replace_installer(tmp_path)
+    parts.wheels.replace_installer(tmp_path)
     with zipfile.ZipFile(tmp_path / "piplite-0.8.6-py3-none-any.whl") as wheel:
         assert {"piplite/piplite.py", "piplite/cli.py", "piplite-0.8.6.dist-info/METADATA"} <= set(wheel.namelist())
         said = wheel.read("piplite/piplite.py").decode()
@@ -105,6 +110,31 @@ def test_the_locks_name_versions_and_hashes_and_no_address():
 def test_the_wheels_of_the_browser_have_no_compiled_part():
     lock = (SITE / "browser.lock").read_text(encoding="utf-8")
     assert not re.search(r"^(numpy|pandas|scipy|psutil|pexpect)==", lock, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_style_sheet_has_the_colours_of_the_labs_in_both_themes(parts, name):
+    made = parts.colours.fill((SITE / name).read_text(encoding="utf-8"), parts.colours.palette())
+    used = set(re.findall(r"var\(--([\w-]+)", made)) - {"ol-bar-height"}
+    assert {"surface", "ink", "accent", "on-accent", "control", "bad"} <= used
+    for colours in (LIGHT, DARK):
+        assert all(made.count(f"--{role}: {colours[role]};") == 1 for role in used)
+    assert "--palette" not in made
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_no_colour_stands_in_a_style_sheet_itself(name):
+    text = (SITE / name).read_text(encoding="utf-8")
+    assert re.findall(r"#(?:[0-9a-f]{6}|[0-9a-f]{3})\b|\b(?:rgb|hsl|oklch)a?\(", text, re.IGNORECASE) == []
+    assert re.findall(r"--palette: \w+", text) == ["--palette: light", "--palette: dark"]
+
+
+def test_a_colour_that_the_palette_does_not_have_is_named(parts):
+    themes = {"light": {"ink": "#111111"}, "dark": {"ink": "#EEEEEE"}}
+    sheet = "a {\n  --palette: dark;\n  --own: 1px;\n  color: var(--ink);\n  margin: var(--own);\n}\n"
+    assert parts.colours.fill(sheet, themes).startswith("a {\n  --ink: #EEEEEE;\n  --own: 1px;\n")
+    with pytest.raises(ValueError, match="no colour for inc"):
+        parts.colours.fill(sheet.replace("var(--ink)", "var(--inc)"), themes)
 
 
 @pytest.fixture

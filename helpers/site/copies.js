@@ -7,6 +7,8 @@ const WINDOWS = "OsteoLab workspaces";
 const DATABASES = [FILES, "OsteoLab settings", WINDOWS];
 // JupyterLab and JupyterLite begin their keys like this; other pages of the same host keep theirs.
 const OWN_KEY = /^(@?jupyter|OsteoLab)/i;
+// A lab keeps the prediction that a reader made under this, the two digits of its notebook, a colon and the lab's name.
+const PREDICTION = "osteolab:prediction:";
 
 export class HeldElsewhere extends Error {
   constructor() {
@@ -47,9 +49,19 @@ export async function listCopies(site) {
   }
 }
 
-/** Forget the copy of one notebook; the next time it opens as the site has it. */
-export function resetCopy(path) {
-  return change(FILES, ["files", "checkpoints"], (store) => store.delete(path));
+/** Return the question to ask before a notebook is reset, or a file of the reader's own deleted. */
+export function resetQuestion(path, verb = "Reset") {
+  return `${verb} ${shortName(path)}? What you changed in it is deleted for good, and so is a prediction made in it.`;
+}
+
+/** Forget the copy of one notebook and the predictions made in it; the next time it opens as the site has it. */
+export async function resetCopy(path) {
+  await change(FILES, ["files", "checkpoints"], (store) => store.delete(path));
+  forget(window.localStorage, (key) => key.startsWith(`${PREDICTION}${shortName(path)}:`));
+}
+
+function forget(area, chosen) {
+  for (const key of Object.keys(area)) if (chosen(key)) area.removeItem(key);
 }
 
 /** Forget which notebooks were open side by side; no notebook and no setting is touched. */
@@ -75,12 +87,10 @@ async function change(name, stores, act) {
   }
 }
 
-/** Forget every copy, every setting and the arrangement of the windows. */
+/** Forget every copy, every prediction, every setting and the arrangement of the windows. */
 export async function resetAll() {
   for (const name of DATABASES) await deleteDatabase(name);
-  for (const area of [window.localStorage, window.sessionStorage]) {
-    for (const key of Object.keys(area)) if (OWN_KEY.test(key)) area.removeItem(key);
-  }
+  for (const area of [window.localStorage, window.sessionStorage]) forget(area, (key) => OWN_KEY.test(key));
 }
 
 /** Hand a copy to the reader as a file. */

@@ -1,13 +1,24 @@
 // The bar of the course above JupyterLab and Jupyter Notebook: one button to run the notebook, the way to the next one,
 // and a word when this browser shows an old copy.
-import { downloadCopy, forgetWindows, listCopies, readSite, resetCopy, shortName } from "./copies.js?v=__OSTEOLAB_VERSION__";
+import {
+  downloadCopy,
+  forgetWindows,
+  listCopies,
+  readSite,
+  resetCopy,
+  resetQuestion,
+  shortName,
+} from "./copies.js?v=__OSTEOLAB_VERSION__";
+import { savedSetting } from "./link.js?v=__OSTEOLAB_VERSION__";
 
 const VERSION = "__OSTEOLAB_VERSION__";
 const APP = document.body?.dataset.notebook ?? (location.pathname.includes("/notebooks/") ? "notebooks" : "lab");
-const OPENED_WITH_PATH = new URLSearchParams(location.search).has("path");
+const PATH = new URLSearchParams(location.search).get("path");
+const OPENED_WITH_PATH = PATH !== null;
 const LOADING = "Loading Python… (about ten seconds the first time)";
 const SLOW = "Python is taking long. Look at the network, then reload the page.";
 const SLOW_AFTER = 90000;
+const LINKED = "Once you run the notebook, its lab opens with a saved setting.";
 // Kernels whose Python answered; a restarted kernel has to answer anew.
 const answered = new WeakSet();
 const asked = new WeakSet();
@@ -22,11 +33,21 @@ let running = false;
 let failed = false;
 let slow = false;
 let stripFor = null;
+let link = savedSetting(location.hash);
+let linkUsed = false;
 
+offerLink();
+window.addEventListener("hashchange", () => {
+  // A heading of the notebook can be in the address too; it takes nothing away.
+  const other = savedSetting(location.hash);
+  if (other) [link, linkUsed] = [other, false];
+  update();
+});
 // Otherwise JupyterLab opens the notebooks of the last visit beside this one, each with a Python of its own. This takes
 // some milliseconds; JupyterLab has not even been fetched yet.
 if (APP === "lab" && OPENED_WITH_PATH) forgetWindows().catch(() => {});
 // Python's ten megabytes are compiled while JupyterLab is still being read; the worker that starts Python finds them done.
+// biome-ignore lint/correctness/noUnusedVariables: held, so that what was compiled is not thrown away before that
 let python = OPENED_WITH_PATH && WebAssembly.compileStreaming(fetch(addressOf("__PYTHON__"))).catch(() => {});
 const bar = build();
 
@@ -77,6 +98,15 @@ function addressOfNotebook(path) {
   return addressOf(`${APP}/index.html?path=${path.split("/").map(encodeURIComponent).join("/")}`);
 }
 
+/** Keep the saved setting of a link for the lab of the notebook that the address names, and for no other. */
+function offerLink() {
+  globalThis.osteolabLink = atTheLink() ? link : "";
+}
+
+function atTheLink() {
+  return !panel || panel.context.path === PATH;
+}
+
 /** Let the app begin where the bar ends; it measures itself when the window changes. */
 function fit(frame) {
   document.documentElement.style.setProperty("--ol-bar-height", `${frame.offsetHeight}px`);
@@ -103,6 +133,7 @@ function openNotebooks() {
 
 function update() {
   panel = notebookInFront();
+  offerLink();
   for (const notebook of openNotebooks()) {
     if (!followed.has(notebook)) follow(notebook);
     leaveUnchanged(notebook);
@@ -128,6 +159,7 @@ function showStatus() {
   else if (!kernel || !answered.has(kernel)) text = LOADING;
   else if (running) text = "Running…";
   else if (failed) [text, bad] = ["A cell stopped with an error. Run the notebook again, or reset it.", true];
+  else if (link && !linkUsed && atTheLink()) text = LINKED;
   else text = "Ready";
   // A live region speaks every time it is written to, also with the same words.
   if (bar.status.textContent !== text) bar.status.textContent = text;
@@ -212,6 +244,7 @@ async function runAll() {
   if (running || !panel) return;
   running = true;
   failed = false;
+  linkUsed ||= atTheLink();
   update();
   const stay = keepPlace(panel);
   try {
@@ -264,8 +297,7 @@ async function saveAndGo(event) {
 
 function askToReset() {
   const { path } = panel.context;
-  const name = shortName(path);
-  const question = `Reset ${name}? What you changed in it is deleted for good.`;
+  const question = resetQuestion(path);
   const back = () => {
     bar.ask.hidden = true;
     bar.reset.focus();
@@ -300,11 +332,22 @@ async function showStrip(path) {
   const lines = [];
   if (!VERSION.startsWith("__") && site.version !== VERSION) {
     const text = `This page is from version ${VERSION}; the site now has ${site.version}. Reload the page to get the new one.`;
-    lines.push(line(text, button("Reload", "", () => location.reload())));
+    lines.push(
+      line(
+        text,
+        button("Reload", "", () => location.reload()),
+      ),
+    );
   }
   const copies = path ? await listCopies(site).catch(() => []) : [];
   const copy = copies.find((one) => one.path === path && one.older);
-  if (copy) lines.push(line(copy.sentence, button("Download my copy", "", () => downloadCopy(copy))));
+  if (copy)
+    lines.push(
+      line(
+        copy.sentence,
+        button("Download my copy", "", () => downloadCopy(copy)),
+      ),
+    );
   if (stripFor === path) bar.strip.replaceChildren(...lines);
 }
 
@@ -329,14 +372,13 @@ async function closeFileList() {
  */
 async function startPython() {
   const { kernelspecs, sessions } = app.serviceManager;
-  const path = new URLSearchParams(location.search).get("path");
   for (let turn = 0; turn < 100 && !kernelspecs.specs?.default; turn += 1) {
     await kernelspecs.refreshSpecs().catch(() => {});
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const { default: name } = kernelspecs.specs;
-  if (!path.endsWith(".ipynb") || kernelOf(notebookInFront())) return;
-  const options = { path, name: path.split("/").pop(), type: "notebook", kernel: { name } };
+  if (!PATH.endsWith(".ipynb") || kernelOf(notebookInFront())) return;
+  const options = { path: PATH, name: PATH.split("/").pop(), type: "notebook", kernel: { name } };
   // The sliders belong to the connection of the notebook, not to this one.
   const connection = await sessions.startNew(options, { kernelConnectionOptions: { handleComms: false } });
   connection.dispose();

@@ -21,7 +21,9 @@
   }
 
   function explain(error) {
-    say(error instanceof copies.HeldElsewhere ? error.message : "This browser did not allow it. " + (error?.message ?? ""));
+    say(
+      error instanceof copies.HeldElsewhere ? error.message : `This browser did not allow it. ${error?.message ?? ""}`,
+    );
   }
 
   /** Replace `button` by a question with two answers; the safe one has the focus. */
@@ -67,12 +69,18 @@
     const reset = make("button", { type: "button", textContent: `${verb} ${name}` });
     reset.setAttribute("aria-label", `${verb} ${heading}`);
     reset.onclick = () =>
-      ask(reset, `${verb} ${name}? What you changed in it is deleted for good.`, `Yes, ${verb.toLowerCase()} it`, async () => {
+      ask(reset, copies.resetQuestion(copy.path, verb), `Yes, ${verb.toLowerCase()} it`, async () => {
         await copies.resetCopy(copy.path);
         say(copy.known ? `${heading} is as the site has it again.` : `${heading} is deleted.`);
       });
-    const text = make("div", {}, make("strong", { textContent: heading }), make("span", { textContent: `changed ${when}` }));
-    if (!copy.known) text.append(make("span", { textContent: "This file is your own; the site has none of this name." }));
+    const text = make(
+      "div",
+      {},
+      make("strong", { textContent: heading }),
+      make("span", { textContent: `changed ${when}` }),
+    );
+    if (!copy.known)
+      text.append(make("span", { textContent: "This file is your own; the site has none of this name." }));
     if (copy.older) text.append(make("p", { className: "older", textContent: copy.sentence }));
     return make("li", {}, text, make("div", { className: "buttons" }, save, reset));
   }
@@ -86,7 +94,8 @@
   }
 
   function resetEverything() {
-    const question = "Reset everything? All your copies and settings of this course in this browser are deleted for good.";
+    const question =
+      "Reset everything? All your copies and settings of this course in this browser are deleted for good.";
     ask($("reset-all"), question, "Yes, reset everything", async () => {
       await copies.resetAll();
       say("Everything is as the site has it again.");
@@ -105,7 +114,9 @@
       copies = await import("./copies.js?v=__OSTEOLAB_VERSION__");
       site = await copies.readSite().catch(() => null);
       if (site && site.version !== VERSION) {
-        warn(`This page is from version ${VERSION}; the site now has ${site.version}. Reload the page to get the new one.`);
+        warn(
+          `This page is from version ${VERSION}; the site now has ${site.version}. Reload the page to get the new one.`,
+        );
       }
       $("reset-all").onclick = resetEverything;
       await show();

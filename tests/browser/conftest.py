@@ -16,10 +16,19 @@ SITE = HERE.parents[1] / "_site"
 SMALL, LARGE = (1366, 768), (1920, 1080)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items):
     for item in items:
         if HERE in Path(item.path).parents:
             item.add_marker(pytest.mark.browser)
+            if not item.get_closest_marker("own_page"):
+                item.add_marker(pytest.mark.xdist_group(page_of(item)))
+
+
+def page_of(item) -> str:
+    """Return a name for the page that a test shares with others of its module; they stay with one worker, in order."""
+    notebook = item.callspec.params.get("notebook", "") if hasattr(item, "callspec") else ""
+    return f"{item.path.stem} {notebook}".strip()
 
 
 @pytest.fixture(scope="session")

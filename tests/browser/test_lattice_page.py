@@ -120,6 +120,7 @@ def test_play_goes_on_from_the_start_and_pause_stops_it(lab):
     assert lab.settled() == stopped
 
 
+@pytest.mark.quiet  # counts the frames of a second
 @pytest.mark.parametrize("side", [0, 1])
 def test_turning_one_bone_turns_both(lab, side):
     before = lab.settled()["eyes"]

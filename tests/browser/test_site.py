@@ -9,11 +9,17 @@ from pathlib import Path
 import pytest
 from harness import LATTICE_NOTEBOOK, Lab, LatticePage, Watch, contradictions
 
+pytestmark = pytest.mark.own_page
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 LABS = [name for name in NAMES if name != LATTICE_NOTEBOOK]
 SIZES = ((360, 740), (1366, 768), (1920, 1080))
 PHONE = (390, 844)
+# The lab of notebook 02 in some state; what it says is the lab's business, the pages only hand it on.
+LINKED, SETTING = NAMES[2], "osteolab=1.eyJhIjoxfQ"
+# What the lab of a page reads when its notebook is run.
+LINK = "globalThis.osteolabLink ?? location.hash"
+SAYS_LINK = "Once you run the notebook, its lab opens with a saved setting."
 OUTPUTS = """() => jupyterapp.shell.currentWidget.content.widgets
     .filter((cell) => cell.model.type === 'code')
     .map((cell) => cell.model.outputs.toJSON().map((output) => output.data?.['text/plain'] ?? output.text ?? ''))"""
@@ -223,6 +229,62 @@ def test_a_kept_copy_of_an_older_edition_is_named_and_can_be_reset(visit, site):
     page.get_by_role("button", name="Run this notebook").wait_for()
     page.wait_for_timeout(1000)
     assert page.get_by_text("This copy is from version").count() == 0
+    assert notebook.watch.problems() == []
+
+
+@pytest.mark.parametrize("app", ["notebooks", "lab"])
+def test_a_saved_setting_in_the_address_waits_for_the_run_and_goes_no_further(browser, site, app):
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    watch = Watch(page, site)
+    page.goto(f"{site.url}/{app}/index.html?path=notebooks/{LINKED}#{SETTING}")
+    status = page.locator("#ol-bar .status")
+    status.get_by_text(SAYS_LINK).wait_for(timeout=90_000)
+    assert page.evaluate(LINK).removeprefix("#") == SETTING
+    page.get_by_role("button", name="Run this notebook").click()
+    page.locator(".ol-lab .noUi-handle").first.wait_for(timeout=90_000)
+    assert page.evaluate(LINK).removeprefix("#") == SETTING
+    status.get_by_text("Ready", exact=True).wait_for(timeout=90_000)
+    links = page.locator("#ol-bar a").evaluate_all("links => links.map(link => link.href)")
+    assert len(links) == 3 and not any("#" in link for link in links)
+    page.get_by_role("link", name="Next").click()
+    status.get_by_text("Ready", exact=True).wait_for(timeout=90_000)
+    assert page.evaluate(LINK) == ""
+    assert watch.problems() == []
+    context.close()
+
+
+def test_a_saved_setting_is_for_the_notebook_of_the_address_alone(browser, site):
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    page.goto(f"{site.url}/lab/index.html?path=notebooks/{LINKED}#{SETTING}")
+    status = page.locator("#ol-bar .status")
+    status.get_by_text(SAYS_LINK).wait_for(timeout=90_000)
+    opening = "path => jupyterapp.commands.execute('docmanager:open', {path}).then(() => true)"
+    page.evaluate(opening, f"notebooks/{NAMES[0]}")
+    page.wait_for_function("globalThis.osteolabLink === ''")
+    page.evaluate(opening, f"notebooks/{LINKED}")
+    page.wait_for_function("text => globalThis.osteolabLink === text", arg=SETTING)
+    context.close()
+
+
+@pytest.mark.parametrize("where", ["bar", "start page"])
+def test_a_reset_forgets_the_prediction_of_that_notebook_alone(visit, site, where):
+    notebook = visit(NAMES[1])
+    page = notebook.page
+    keys = ["osteolab:prediction:01:spine", "osteolab:prediction:02:spine"]
+    page.evaluate("keys => keys.forEach((key) => localStorage.setItem(key, '{}'))", keys)
+    if where == "bar":
+        page.get_by_role("button", name="Reset this notebook").click()
+    else:
+        page.evaluate("jupyterapp.commands.execute('docmanager:save').then(() => true)")
+        page.goto(site.url)
+        page.get_by_role("button", name="Reset 01").click()
+    page.get_by_text("and so is a prediction made in it").wait_for()
+    page.get_by_role("button", name="Yes, reset").first.click()
+    # The bar opens the notebook anew at once, so both are asked for in one breath.
+    only_the_other = "keys => localStorage.getItem(keys[0]) === null && localStorage.getItem(keys[1]) === '{}'"
+    page.wait_for_function(only_the_other, arg=keys)
     assert notebook.watch.problems() == []
 
 

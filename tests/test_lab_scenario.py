@@ -1,6 +1,7 @@
 """The state of a lab: a scenario that can be shown, undone, saved, linked, veiled; plans A to D; what is refused."""
 
 import gc
+import itertools
 import json
 
 import pytest
@@ -206,7 +207,7 @@ def test_letters_at_the_edge_stand_apart_in_the_order_of_the_curves(lab):
     low, high = lab.figure.layout.yaxis3.range
     height = lab.figure.layout.height * 0.915
     places = sorted(letters)
-    assert all((b - a) / (high - low) * height >= 15 for a, b in zip(places, places[1:], strict=False))
+    assert all((b - a) / (high - low) * height >= 15 for a, b in itertools.pairwise(places))
     assert sorted(range(4), key=lambda i: letters[i]) == sorted(range(4), key=lambda i: lab.lives[i].value("bmd", 80))
 
 

@@ -4,7 +4,7 @@ import json
 import pytest
 
 from osteolab import data
-from osteolab.lab import lesson
+from osteolab.lab import Lab, LatticeLab, Quiz, RemodelingLab, Tasks, lesson
 from osteolab.lab.cards.task import task_from
 from osteolab.lab.lessons import LessonError, parse
 from osteolab.lab.predict import Predict, PredictChoice
@@ -65,6 +65,16 @@ def test_the_marked_levels_lie_in_the_picture(number):
     marked = [choice.level for choice in this.predict.choices if choice.level is not None]
     low, high = lab.figure.layout.yaxis3.range
     assert all(low <= level <= high for level in marked)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_lesson_makes_its_lab_and_its_cards_and_can_be_read_as_data(number):
+    here = lesson(number)
+    made = LatticeLab if here.picture == "lattice" else RemodelingLab
+    lab = here.lab()
+    assert isinstance(lab, Lab) and repr(lab) == repr(made(**here.lab))
+    assert repr(here.tasks(lab)) == repr(Tasks(lab, here)) and repr(here.quiz()) == repr(Quiz(here.quiz))
+    assert len(here.tasks) == len(here.tasks(lab)) and here.lab["predict"] is here.predict
 
 
 def test_number_or_text():

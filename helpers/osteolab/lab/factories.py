@@ -21,7 +21,7 @@ def RemodelingLab(person: Any = "anna", sliders: Any = ("estradiol",), **argumen
     -------
     Lab
     """
-    return Lab("panels", person=person, sliders=sliders, **arguments)
+    return Lab("panels", person=person, sliders=sliders, **_without_picture(arguments))
 
 
 def LatticeLab(**arguments: Any) -> Lab:
@@ -36,4 +36,9 @@ def LatticeLab(**arguments: Any) -> Lab:
     -------
     Lab
     """
-    return Lab("lattice", **arguments)
+    return Lab("lattice", **_without_picture(arguments))
+
+
+def _without_picture(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return arguments without the picture, which a lesson names too."""
+    return {name: value for name, value in arguments.items() if name != "picture"}

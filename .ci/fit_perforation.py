@@ -53,7 +53,7 @@ def lived(person, courses, ageing=True, parameters=None):
 def lattice_numbers(seeds: int, size: int) -> dict[str, list[list[float]]]:
     """Return for each plan and seed the trabecular number at AGES as a share of that at 20."""
     from osteolab.lattice import Lattice
-    from osteolab.microarchitecture import measure
+    from osteolab.lattice.microarchitecture import measure
 
     found = {}
     for name, plan in PLANS.items():

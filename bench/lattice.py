@@ -29,16 +29,18 @@ BARS = {"seconds_64": 5.0, "seconds_32": 0.5, "memory_MB": 500}
 
 def one(size: int) -> dict:
     """Run one size in this process and return its figures."""
-    from osteolab import Person, lattice, simulate
+    from osteolab import Person, simulate
+    from osteolab.lattice import Lattice
+    from osteolab.lattice.worker import Worker
 
     spent: dict[str, float] = defaultdict(float)
     for name, label in STAGES.items():
-        setattr(lattice._Worker, name, timed(getattr(lattice._Worker, name), spent, label))
+        setattr(Worker, name, timed(getattr(Worker, name), spent, label))
     life = simulate(Person("female", 52, 51), until=START + YEARS)
-    warm = lattice.Lattice.young_vertebra(24).remodel(simulate(Person("male", 52), until=30), 1, 29)
+    warm = Lattice.young_vertebra(24).remodel(simulate(Person("male", 52), until=30), 1, 29)
     warm.table()
     begin = time.process_time()
-    bone = lattice.Lattice.young_vertebra(size)
+    bone = Lattice.young_vertebra(size)
     made = time.process_time()
     bone.remodel(life, 1 / 12, START)
     past = time.process_time()

@@ -9,10 +9,11 @@ from contextlib import redirect_stderr, redirect_stdout
 import numpy as np
 import pytest
 
-from osteolab import Course, Person, bmu, lattice, lattice_sites, microarchitecture, simulate, stiffness
+from osteolab import Course, Person, bmu, simulate
 from osteolab.errors import InputError, MissingLibrary
-from osteolab.lattice import CAUSES, Lattice
-from osteolab.trabeculae import constants
+from osteolab.lattice import CAUSES, Lattice, microarchitecture, sites, stiffness
+from osteolab.lattice.trabeculae import constants
+from osteolab.lattice.worker import Worker
 
 SEEDS, SIZE = (1, 2), 64
 WOMAN = Person("female", 52, 51)
@@ -143,11 +144,11 @@ def slab(thickness):
     bone = np.zeros((32, 32, 32), dtype=bool)
     bone[10 : 10 + thickness] = True
     c = {**bmu.constants(), **constants()}
-    box = lattice_sites.Box(32, 25.0, 200)
+    box = sites.Box(32, 25.0, 200)
     site = np.array([np.ravel_multi_index((10, 16, 16), bone.shape)])
-    (taken,) = lattice_sites.pits(bone, site, np.array([50.0]), np.array([320.0]), box, c)
+    (taken,) = sites.pits(bone, site, np.array([50.0]), np.array([320.0]), box, c)
     event = bmu.Event(float(site[0]), 320, 0, 50, 26, 9, 100)
-    return bone, lattice_sites.Pit(event, **taken), box
+    return bone, sites.Pit(event, **taken), box
 
 
 def test_a_pit_is_a_dish_of_two_layers_that_points_inwards():
@@ -165,7 +166,7 @@ def test_a_pit_in_a_thick_plate_has_a_floor_and_one_through_a_thin_plate_has_non
     for thickness, floor in ((6, True), (3, True), (2, False)):
         bone, pit, _ = slab(thickness)
         bone.reshape(-1)[pit.voxels] = False
-        firm = lattice_sites.with_floor(pit, bone.reshape(-1), 32)
+        firm = sites.with_floor(pit, bone.reshape(-1), 32)
         assert firm.all() == floor, thickness
 
 
@@ -174,7 +175,7 @@ def test_a_pit_does_not_undermine_bone_that_stands_on_it():
     bone[:10, 14:18, 14:18] = True  # a post on the plate, in the middle of the foot of the pit
     site = np.array([np.ravel_multi_index((10, 16, 11), bone.shape)])
     c = {**bmu.constants(), **constants(), "normal_reach": 60}
-    (taken,) = lattice_sites.pits(bone, site, np.array([50.0]), np.array([320.0]), box, c)
+    (taken,) = sites.pits(bone, site, np.array([50.0]), np.array([320.0]), box, c)
     _, y, z = np.unravel_index(taken["voxels"], bone.shape)
     assert not ((y >= 15) & (y < 17) & (z >= 15) & (z < 17)).any()
 
@@ -183,8 +184,8 @@ def test_cracks_are_closed_as_by_a_morphological_closing():
     from scipy import ndimage
 
     bone = np.random.default_rng(1).random((16, 16, 16)) > 0.6
-    box = lattice_sites.Box(16, 25.0, 100)
-    cracks = lattice_sites.cracks(bone.reshape(-1), np.arange(bone.size), box)
+    box = sites.Box(16, 25.0, 100)
+    cracks = sites.cracks(bone.reshape(-1), np.arange(bone.size), box)
     cross = ndimage.generate_binary_structure(3, 1)
     closed = ndimage.binary_closing(np.pad(bone, 4, mode="wrap"), cross)[4:-4, 4:-4, 4:-4]
     assert np.array_equal(np.sort(cracks), np.flatnonzero(closed & ~bone))
@@ -262,7 +263,7 @@ def test_connectivity_never_rises_under_an_anti_resorptive(histories):
     for age in range(66, 81, 2):
         assert mean(found, "conn_d_per_mm3", age) <= start * 1.02
     for history in found:
-        counts = [kept["counts"]["snapped_strut"] for kept, _, _ in history._states]
+        counts = [record.counts["snapped_strut"] for record in history._records]
         assert counts == sorted(counts)
 
 
@@ -271,7 +272,7 @@ def test_early_rescue_keeps_more_struts_than_late_at_equal_final_volume(historie
     volumes = [np.mean([h.voxels(80).sum() for h in found]) for found in (early, late)]
     assert volumes[0] == pytest.approx(volumes[1], rel=0.01)
     assert mean(early, "tb_n_per_mm", 80) > mean(late, "tb_n_per_mm", 80)
-    lost = [np.mean([sum(h._states[-1][0]["lost"].values()) for h in found]) for found in (early, late)]
+    lost = [np.mean([sum(h._records[-1].lost.values()) for h in found]) for found in (early, late)]
     assert lost[0] < lost[1]
 
 
@@ -323,9 +324,9 @@ def test_the_mechanostat_spares_loaded_bone():
     bone, life = Lattice.young_vertebra(32, 1), simulate(WOMAN, until=60)
     energies = {}
     for share in (0.0, 1.0):
-        worker = lattice._Worker(bone._state.copy(), bone.voxel_um, 1, share)
+        worker = Worker(bone._state.copy(), bone.voxel_um, 1, share)
         worker.loaded = stiffness.solve(bone.voxels).energy
-        free = lattice_sites.surface(worker.state.bone)
+        free = sites.surface(worker.state.bone)
         chosen = worker._chosen(free, 4000, np.random.default_rng(1))
         place = tuple(index // 2 for index in np.unravel_index(chosen, (32,) * 3))
         energies[share] = worker.loaded[place].mean()

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from osteolab import microarchitecture as m
-from osteolab import stiffness
 from osteolab.errors import InputError
+from osteolab.lattice import microarchitecture as m
+from osteolab.lattice import stiffness
 
 GRID = np.indices((48, 48, 48)) - 23.5
 

@@ -35,6 +35,7 @@ ABSOLUTE = re.compile(r"(?<![\w.:/<-])(?:/(?:home|root|tmp|Users|opt|work|mnt|sr
 SHEBANG = "#!/usr/bin/env "
 TEXT = {
     "",
+    ".ant",
     ".cff",
     ".css",
     ".csv",
@@ -178,7 +179,9 @@ def test_wheel_holds_the_package_and_the_data(wheel_names, root):
     data = [file for file in (root / "data").rglob("*") if file.is_file()]
     assert data
     assert {f"osteolab/data/{file.relative_to(root / 'data').as_posix()}" for file in data} <= wheel_names
-    code = list((root / "helpers" / "osteolab").rglob("*.py"))
+    package = root / "helpers" / "osteolab"
+    code = [file for suffix in ("py", "ant", "js", "css") for file in package.rglob(f"*.{suffix}")]
+    assert package / "sbml.ant" in code
     assert {file.relative_to(root / "helpers").as_posix() for file in code} <= wheel_names
     tops = {name.split("/")[0] for name in wheel_names}
     assert tops == {"osteolab", "osteolab-0.1.0.data", "osteolab-0.1.0.dist-info"}

@@ -1,6 +1,6 @@
 """One life as an SBML model, for other simulators (COPASI, Tellurium, VCell, libRoadRunner).
 
-What is exported: signals, crew, drugs and skeleton as equations (`EQUATIONS` below, the same as in
+What is exported: signals, crew, drugs and skeleton as equations (in the file sbml.ant, the same as in
 `signals`, `crew`, `drugs` and `skeleton`), with the parameters and weights of data/ under their own names.
 Levels in blood come from the natural history tables and the closed axis of `endocrine`, so they are
 exported as curves: straight lines between knots, set so that no level is off by more than `TOLERANCE`
@@ -13,7 +13,9 @@ The text is written in Antimony first, which can be read; the package `antimony`
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
@@ -30,111 +32,6 @@ from osteolab.simulate import simulate
 
 TOLERANCE = 2e-4
 LEAST_STEP = 1 / 365.25
-
-EQUATIONS = """
-  // signals: 0 in a healthy young adult
-  estradiol_in_bone := estradiol + bone_aromatisation * testosterone * aromatase
-  young_in_bone     := estradiol_young_$sex + bone_aromatisation * testosterone_young
-  signal_estrogen_lack := 1 - hill(estradiol_in_bone, estrogen_half_effect, estrogen_steepness) \
-/ hill(young_in_bone, estrogen_half_effect, estrogen_steepness)
-  signal_androgen_lack := 1 - hill(testosterone * (1 - androgen_blocked), androgen_half_effect, 1) \
-/ hill(testosterone_young, androgen_half_effect, 1)
-  signal_igf1          := hill(igf1 / igf1_usual, igf1_half_effect, 1) / hill(1, igf1_half_effect, 1) - 1
-  signal_cortisol      := excess(cortisol, cortisol_reference, cortisol_unit_level, cortisol_half_effect, \
-cortisol_steepness)
-  signal_insulin_resistance := excess(homa_ir, homa_reference, homa_unit_level, homa_half_effect, homa_steepness)
-  signal_inflammation  := excess(il6, il6_reference, il6_unit_level, il6_half_effect, 1)
-
-  // ageing: formation left, 1 at 20
-  age := youngest + time
-  left_trabecular := exp(-ageing_on * ageing_trabecular * (age - youngest))
-  early_years     := piecewise(age, age < ageing_turn, ageing_turn) - youngest
-  late_years      := piecewise(0, age < ageing_turn, age - ageing_turn)
-  left_cortical   := exp(-ageing_on * (ageing_cortical_early * early_years + ageing_cortical_late * late_years))
-
-  // drugs
-  bisphosphonate_input := alendronate_as_zoledronate * alendronate_dose / alendronate_usual
-  teriparatide_effect  := teriparatide_dose / (teriparatide_dose + teriparatide_half_dose)
-  bisphosphonate' = bisphosphonate_input + buried / bisphosphonate_return_time - bisphosphonate / bisphosphonate_time
-  buried' = bisphosphonate_buried * bisphosphonate / bisphosphonate_time - buried / bisphosphonate_return_time
-  romosozumab' = days_per_year / romosozumab_time * (romosozumab_dose / romosozumab_usual - romosozumab)
-  teriparatide_fast' = days_per_year / teriparatide_fast_time * (teriparatide_effect - teriparatide_fast)
-  teriparatide_slow' = days_per_year / teriparatide_slow_time * (teriparatide_effect - teriparatide_slow)
-  denosumab_depot' = -days_per_year * denosumab_uptake * denosumab_depot
-  denosumab' = days_per_year * (denosumab_uptake * denosumab_depot / denosumab_volume \
-- (denosumab_clearance + denosumab_vmax / denosumab_volume / (denosumab_km + denosumab)) * denosumab)
-
-  // crew
-  denosumab_in_ug := denosumab / ng_per_ug
-  rankl_bound := denosumab_most * denosumab_in_ug / (denosumab_in_ug + denosumab_half_effect)
-  rankl := handle_rankl * (1 - rankl_bound) * exp(teriparatide_rankl * teriparatide_slow) \
-* (sclerostin * compensation^(-compensation_share))^sclerostin_rankl
-  coupling := (osteoclasts + coupling_floor * coupling_half) / (osteoclasts + coupling_half) \
-* (1 + coupling_half) / (1 + coupling_floor * coupling_half)
-  poisoned := bisphosphonate_most * bisphosphonate / (bisphosphonate + bisphosphonate_half_effect)
-  osteoclast_source   := piecewise(resorption_pace, resorption_held > 0, rankl * precursors)
-  osteoclast_loss     := piecewise(1, resorption_held > 0, 1 + poisoned)
-  preosteoblast_source := piecewise(formation_pace, formation_held > 0, \
-coupling * handle_recruitment * exp(teriparatide_recruitment * teriparatide_fast))
-  osteoblast_loss := piecewise(1, formation_held > 0, 1 / handle_survival)
-  delay_ratio := formation_delay / (preosteoblast_time + osteoblast_life)
-  precursors'     = days_per_year / precursor_time * (handle_precursors * (1 + precursor_use) \
-- (precursor_use * rankl + 1) * precursors)
-  osteoclasts'    = days_per_year / osteoclast_life * (osteoclast_source - osteoclast_loss * osteoclasts)
-  preosteoblasts' = days_per_year / (preosteoblast_time * delay_ratio) * (preosteoblast_source - preosteoblasts)
-  osteoblasts'    = days_per_year / (osteoblast_life * delay_ratio) * (preosteoblasts - osteoblast_loss * osteoblasts)
-  sclerostin'     = days_per_year / sclerostin_time * (handle_sclerostin \
-- (1 + romosozumab_potency * romosozumab) * sclerostin)
-  compensation'   = days_per_year / compensation_time * (sclerostin - compensation)
-
-  // skeleton
-  anabolic := sclerostin^(-sclerostin_effect) * compensation^(sclerostin_effect * compensation_share) \
-* exp(teriparatide_activity * teriparatide_fast)
-  usual_activity      := handle_activity * handle_load
-  activity_trabecular := piecewise(1, formation_held > 0, usual_activity * anabolic)
-  activity_cortical   := piecewise(1, formation_held > 0, usual_activity * anabolic^anabolic_reach_cortical)
-  formation_trabecular  := turnover_trabecular * osteoblasts * activity_trabecular * left_trabecular \
-* trabecular^(-formation_feedback_trabecular)
-  formation_cortical    := turnover_cortical * osteoblasts * activity_cortical * left_cortical \
-* cortical^(-formation_feedback_cortical)
-  resorption_trabecular := turnover_trabecular * osteoclasts * trabecular^resorption_feedback
-  resorption_cortical   := turnover_cortical * osteoclasts * cortical^resorption_feedback
-  trabecular'          = formation_trabecular - resorption_trabecular
-  trabecular_young'    = formation_trabecular - (resorption_trabecular / trabecular + 1 / young_time) * trabecular_young
-  trabecular_maturing' = trabecular_young / young_time \
-- (resorption_trabecular / trabecular + 1 / maturing_time) * trabecular_maturing
-  cortical'            = formation_cortical - resorption_cortical
-  cortical_young'      = formation_cortical - (resorption_cortical / cortical + 1 / young_time) * cortical_young
-  cortical_maturing'   = cortical_young / young_time \
-- (resorption_cortical / cortical + 1 / maturing_time) * cortical_maturing
-  thickness := trabecular / connections^(1 / 3)
-  pressure  := osteoclasts * thickness^(-perforation_thinness) - 1
-  connections' = -perforation_rate * turnover_trabecular * piecewise(pressure, pressure > 0, 0) * connections
-  glycation'   = resorption_trabecular / (turnover_trabecular * trabecular) * (handle_glycation - glycation) \
-/ glycation_time
-  mineral_trabecular := young_mineral * trabecular_young + maturing_mineral * trabecular_maturing \
-+ trabecular - trabecular_young - trabecular_maturing
-  mineral_cortical   := young_mineral * cortical_young + maturing_mineral * cortical_maturing \
-+ cortical - cortical_young - cortical_maturing
-
-  // a healthy young adult
-  precursors = 1; osteoclasts = 1; preosteoblasts = 1; osteoblasts = 1; sclerostin = 1; compensation = 1
-  trabecular = 1; cortical = 1; connections = 1; glycation = 1
-  trabecular_young = turnover_trabecular / (turnover_trabecular + 1 / young_time)
-  trabecular_maturing = trabecular_young / young_time / (turnover_trabecular + 1 / maturing_time)
-  cortical_young = turnover_cortical / (turnover_cortical + 1 / young_time)
-  cortical_maturing = cortical_young / young_time / (turnover_cortical + 1 / maturing_time)
-  bisphosphonate = 0; buried = 0; romosozumab = 0; teriparatide_fast = 0; teriparatide_slow = 0
-  denosumab_depot = 0; denosumab = 0
-"""
-
-FUNCTIONS = """function hill(x, half, n)
-  (x / half)^n / (1 + (x / half)^n)
-end
-function excess(x, reference, unit_level, half, n)
-  (hill(x, half, n) - hill(reference, half, n)) / (hill(unit_level, half, n) - hill(reference, half, n))
-end
-"""
 
 # Unit of a table -> (its name in the model, its definition).
 UNITS = {
@@ -248,10 +145,7 @@ def to_sbml(life_or_person, courses=(), until: float = 80, *, ageing: bool = Tru
     antimony.clearPreviousLoads()
     if antimony.loadAntimonyString(text) < 0:
         raise RuntimeError(f"the exported equations are not valid: {antimony.getLastError()}")
-    return antimony.getSBMLString(MODEL_NAME)
-
-
-MODEL_NAME = "osteolab_life"
+    return antimony.getSBMLString(antimony.getMainModuleName())
 
 
 def to_antimony(life_or_person, courses=(), until: float = 80, *, ageing: bool = True, parameters=None) -> str:
@@ -261,32 +155,32 @@ def to_antimony(life_or_person, courses=(), until: float = 80, *, ageing: bool =
         life = simulate(life_or_person, courses, until, ageing=ageing, parameters=parameters)
     _check_scalars(life.parameters)
     sex = life.person.sex
-    equations = _without_unused_drugs(Template(EQUATIONS).substitute(sex=sex), life.courses) + _handle_equations()
-    timeline = _timeline(life)
     constants = CONSTANTS | {
         "testosterone_young": (usual("testosterone", sex, YOUNGEST), "ng/dL"),
         "ageing_on": (float(life.ageing), "1"),
     }
-    parts = (
-        FUNCTIONS,
-        f"model {MODEL_NAME}",
-        *_unit_lines(equations),
-        "\n  // parameters: data/parameters.csv and data/signal_matrix.csv",
-        *_parameter_lines("\n".join([equations, *timeline]), life.parameters),
-        *(_declare(name, value, unit) for name, (value, unit) in constants.items()),
-        equations,
-        "  // levels in blood are curves; what is held or given is constant between events",
-        *timeline,
-        "end\n",
+    equations = Template(_without_unused_drugs(life.courses)).safe_substitute(sex=sex, handles=_handle_equations())
+    timeline = "\n".join(_timeline(life))
+    return Template(equations).substitute(
+        units="\n".join(_unit_lines(equations)),
+        parameters="\n".join(_parameter_lines(equations + timeline, life.parameters)),
+        constants="\n".join(_declare(name, value, unit) for name, (value, unit) in constants.items()),
+        timeline=timeline,
     )
-    return "\n".join(parts)
 
 
-def _without_unused_drugs(equations, courses):
-    """Leave out the rate rules of drugs that are never given; their states stay at 0."""
+@cache
+def _equations() -> str:
+    """Return the equations in Antimony, with $names where a life puts its own lines."""
+    return Path(__file__).with_name("sbml.ant").read_text(encoding="utf-8")
+
+
+def _without_unused_drugs(courses) -> str:
+    """Return the equations without the rate rules of drugs that are never given; their states stay at 0."""
     given = {course.what for course in courses}
     unused = {state for names, states in DRUG_STATES.items() if not given & set(names) for state in states}
-    return "\n".join(line for line in equations.split("\n") if line.split("'")[0].strip() not in unused)
+    lines = _equations().split("\n")
+    return "\n".join(line for line in lines if line.partition("'")[0].strip() not in unused)
 
 
 def _check_scalars(parameters):
@@ -347,7 +241,7 @@ def _handle_equations():
     known = {(row["signal"], row["handle"]) for row in data.rows("signal_matrix")}
     lines = ["\n  // handles: what the signals do to the crew, as ratios to a healthy young adult"]
     for handle in HANDLES:
-        if f"handle_{handle}" not in EQUATIONS:
+        if f"handle_{handle}" not in _equations():
             continue
         terms = [f"{_weight(s, handle)} * signal_{s}" for s in SIGNALS if (s, handle) in known]
         if handle == "rankl":

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from osteolab.errors import InputError
-from osteolab.microarchitecture import coarse
+from osteolab.lattice.microarchitecture import coarse
 
 POISSON = 0.3
 LEAST = 0.05  # voxels with less bone than this carry nothing
@@ -84,6 +84,11 @@ class Solution:
     def __init__(self, relative_stiffness, energy, displacement, iterations):
         self.relative_stiffness, self.energy = relative_stiffness, energy
         self.displacement, self.iterations = displacement, iterations
+
+
+def usual_factor(size: int) -> int:
+    """Return how many voxels along an edge of `size` are joined for a solve: two where the edge allows it."""
+    return 1 if size % 2 else 2
 
 
 def solve(bone, axis: int = 2, factor: int = 2, tolerance: float = 0.003, start=None) -> Solution:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from osteolab.errors import InputError
-from osteolab.lab.cards.card import Card, head, text
 from osteolab.lab.card.parts import html, put
+from osteolab.lab.cards.card import Card, head, text
 from osteolab.lab.words.markup import Html
 from osteolab.lab.words.numbers import listed, printed
 from osteolab.lab.words.tiles import NO_TRIAL
@@ -14,6 +14,7 @@ from osteolab.life import Life, Scan
 from osteolab.quantities import quantity, sites
 from osteolab.readouts import who_class
 
+DECIMALS = quantity("bmd").decimals
 SITES = ("lumbar_spine", "femoral_neck", "total_hip")  # in the order of a print-out
 LOWEST_T, HIGHEST_T = -5.0, 2.0
 IN_PLAIN_WORDS = {"low bone mass": "low bone mass (osteopenia)"}
@@ -89,7 +90,9 @@ class ScanReport(Card):
     def between_people(self) -> str:
         """Return what the ± is, and how far people differ beside it, in one sentence."""
         own = "No adequate trial has measured this" if self.unmeasured else "Each ± is the calculator's own error"
-        spread = listed(f"± {printed(scan.between_people_sd, quantity("bmd").decimals)} at the {name.lower()}" for name, scan in self.scans())
+        spread = listed(
+            f"± {printed(scan.between_people_sd, DECIMALS)} at the {name.lower()}" for name, scan in self.scans()
+        )
         return f"{own}; people of this age and sex differ by {spread} (BMD, g/cm²)."
 
     def summary(self) -> str:
@@ -128,11 +131,11 @@ class ScanReport(Card):
 
     def _row(self, name: str, scan: Scan) -> str:
         shown = class_words(scan) if self.classified else "not used at this age"
-        own, of_t = f"± {printed(scan.bmd_sd, quantity("bmd").decimals)}", f"± {printed(scan.t_score_sd, 1)}"
+        own, of_t = f"± {printed(scan.bmd_sd, DECIMALS)}", f"± {printed(scan.t_score_sd, 1)}"
         if self.unmeasured:
             own = of_t = NO_TRIAL
         return (
-            f'<tr><th scope="row">{name}</th><td>{printed(scan.bmd, quantity("bmd").decimals)} <small>{own}</small></td>'
+            f'<tr><th scope="row">{name}</th><td>{printed(scan.bmd, DECIMALS)} <small>{own}</small></td>'
             f"<td><b>{printed(scan.t_score, 1)}</b> <small>{of_t}</small></td>"
             f'<td>{printed(scan.z_score, 1)}</td><td>{shown}</td><td class="ol-scale">{_scale(scan.t_score)}</td></tr>'
         )
@@ -153,7 +156,7 @@ class ScanReport(Card):
         for name, scan in self.scans():
             shown = f", {class_words(scan)}" if self.classified else ""
             lines.append(
-                f"{name}: BMD {printed(scan.bmd, quantity("bmd").decimals)} g/cm², T {printed(scan.t_score, 1)}, "
+                f"{name}: BMD {printed(scan.bmd, DECIMALS)} g/cm², T {printed(scan.t_score, 1)}, "
                 f"Z {printed(scan.z_score, 1)}{shown}"
             )
         return "\n".join([*lines, self.between_people(), self.summary()])

@@ -15,6 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterable
 from pathlib import Path
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -302,57 +303,19 @@ class Notebook:
         self.page.context.close()
 
 
-# Everything a reader can see of a lab, as data: curve, drawn path, dot, tiles, sentence, first slider.
-STATE = """(root) => {
-    const plot = root.querySelector('.js-plotly-plot');
-    const full = plot._fullData ?? [];
-    const trace = (name) => plot.data.find((one) => one.name === name);
-    const drawn = (name) => {
-        const found = full.find((one) => one.name === name);
-        return found ? plot.querySelector(`g.trace${found.uid} path.js-line`)?.getAttribute('d') ?? '' : '';
-    };
-    const text = (node) => (node?.innerText ?? '').replaceAll('\\u00a0', ' ').trim();
-    const curve = (name) => ({x: Array.from(trace(name)?.x ?? []), y: Array.from(trace(name)?.y ?? [])});
-    const tiles = [...root.querySelectorAll('.ol-tile')].map((tile) => [
-        text(tile.firstElementChild), text(tile.querySelector('b')), text(tile.querySelector('.ol-context'))]);
-    const rows = [...root.querySelectorAll('.ol-row')].filter((row) => row.offsetParent);
-    const words = document.createRange();
-    const [said, under] = ['.ol-sentence', '.ol-tiles'].map((part) => root.querySelector(part));
-    if (said) words.selectNodeContents(said);
-    const overlap = said && under ? words.getBoundingClientRect().bottom - under.getBoundingClientRect().top : 0;
-    return {
-        overlap: Math.round(overlap),
-        paths: Object.fromEntries(['bmd', 'resorption', 'formation', 'balance'].map((name) => [name, drawn(name)])),
-        end: [Number(drawn('bmd').split(/[ML,]/).at(-1)), plot._fullLayout.yaxis3.c2p(trace('bmd').y.at(-1))],
-        bmd: curve('bmd'), scan: curve('scan_3'), pinned: curve('pinned_bmd'),
-        range: [...(plot.layout?.yaxis3?.range ?? [])],
-        tiles: tiles, sentence: text(root.querySelector('.ol-sentence')),
-        error: text(root.querySelector('.ol-error')),
-        widths: [plot.querySelector('.main-svg').clientWidth, root.querySelector('.ol-figure').clientWidth],
-        scan_age: Number(root.querySelector('.ol-s-scan_age input')?.value),
-        boxes: Object.fromEntries(rows.map((row) => [
-            [...row.classList].find((name) => name.startsWith('ol-s-')).slice(5),
-            Number(row.querySelector('.ol-number input').value)])),
-        units: rows.map((row) => text(row.querySelector('.ol-unit'))),
-    };
-}"""
-
-
 def contradictions(state: dict) -> list[str]:
-    """Return where curve, drawing, dot, tiles and sentence of a lab do not say the same."""
+    """Return where curve, drawing, dot, tiles and sentence of a lab with one plan do not say the same."""
     found = []
     label, shown, _ = state["tiles"][0]
     digits = 0 if "mg/cm" in label else 3
     tile, age = number(shown), state["scan_age"]
-    curve = value_at(state["bmd"], age)
+    curve = value_at(state["curves"]["bmd"], age)
     if abs(curve - tile) > 0.6 * 10**-digits:
         found.append(f"the curve reads {curve} at {age}, the tile {tile}")
-    if abs(state["scan"]["y"][3] - curve) > 1e-3 * curve:
-        found.append(f"the dot stands at {state['scan']['y'][3]}, the curve at {curve}")
-    drawn, wanted = state["end"]
-    if abs(drawn - wanted) > 0.5:
-        found.append(f"the curve is drawn to {drawn} px; its last value lies at {wanted} px")
-    found += [f"the curve of {name} is missing from the picture" for name, path in state["paths"].items() if not path]
+    dot = state["curves"]["scan_3"]["y"][3]
+    if abs(dot - curve) > 1e-3 * curve:
+        found.append(f"the dot stands at {dot}, the curve at {curve}")
+    found += badly_drawn(state, ("bmd", "resorption", "formation", "balance"))
     if state["overlap"] > 0:
         found.append(f"the sentence runs {state['overlap']} px into the tiles: {state['sentence']}")
     t_score = dict(tile[:2] for tile in state["tiles"])["T-score"]
@@ -362,6 +325,16 @@ def contradictions(state: dict) -> list[str]:
     said = re.search(r"\bT ([−0-9.]+)", state["sentence"])
     if said and said[1].rstrip(".") != t_score:
         found.append(f"the sentence says T {said[1]}, the tile {t_score}")
+    return found
+
+
+def badly_drawn(state: dict, names: Iterable[str]) -> list[str]:
+    """Return which of these curves are missing from the picture, or drawn elsewhere than their data."""
+    found = [f"the curve of {name} is missing from the picture" for name in names if not state["paths"][name]]
+    for name in names:
+        drawn, wanted = state["ends"][name] or (0, 0)
+        if abs(drawn - wanted) > 0.5:
+            found.append(f"{name} is drawn to {drawn} px; its last value lies at {wanted} px")
     return found
 
 
@@ -379,38 +352,6 @@ def value_at(curve: dict, age: float) -> float:
     raise ValueError(f"the curve does not reach age {age}")
 
 
-COLOUR = """(root, name) => {
-    const plot = root.querySelector('.js-plotly-plot');
-    const uid = plot._fullData.find((trace) => trace.name === name).uid;
-    return getComputedStyle(plot.querySelector(`g.trace${uid} path.js-line`)).stroke;
-}"""
-COVERED = """(root, age) => {
-    const plot = root.querySelector('.js-plotly-plot'), layout = plot._fullLayout;
-    return ['veil_1', 'veil_2', 'veil_3'].map((name) => {
-        const trace = plot._fullData.find((one) => one.name === name);
-        const [x, y] = ['x', 'y'].map((axis) => layout[`${axis}axis${trace[`${axis}axis`].slice(1)}`]);
-        const path = plot.querySelector(`g.trace${trace.uid} path.js-fill`);
-        return !!path && [0.05, 0.95].every(
-            (share) => path.isPointInFill(new DOMPoint(x.c2p(age) + 5, share * y._length)));
-    });
-}"""
-CUT_OFF = """(card) => {
-    const edge = card.getBoundingClientRect(), kinds = 'button, select, input, .ol-tile > *, .ol-sentence, .ol-unit';
-    const seen = [...card.querySelectorAll(kinds)].filter((part) => part.offsetParent && !part.closest('.ol-menu'));
-    const outside = seen.filter((part) => {
-        const box = part.getBoundingClientRect();
-        return box.right > edge.right + 1 || box.bottom > edge.bottom + 1 || box.left < edge.left - 1;
-    });
-    const range = document.createRange();
-    const tooWide = seen.filter((part) => part.matches('button, .ol-tile > *') && part.innerText).filter((part) => {
-        range.selectNodeContents(part);
-        const words = range.getBoundingClientRect(), place = part.getBoundingClientRect();
-        return words.right > place.right + 1 || words.left < place.left - 1;
-    });
-    return [...outside, ...tooWide].map((part) => part.innerText || part.className);
-}"""
-
-
 class Lab:
     """One lab of an open notebook.
 
@@ -425,7 +366,7 @@ class Lab:
         self.notebook, self.page = notebook, notebook.page
         self.root = notebook.page.locator(f".ol-host:has({LAB})").nth(index)
         self.root.wait_for(state="attached")
-        self.root.locator(".js-plotly-plot .main-svg").first.wait_for(state="attached")
+        self.root.locator("[data-ol-state]").first.wait_for(state="attached")
         self.show()
 
     def show(self) -> None:
@@ -435,8 +376,8 @@ class Lab:
         self.notebook.rest()
 
     def state(self) -> dict:
-        """Return what can be seen: curves as data and as drawn, tiles, sentence, boxes."""
-        return self.root.evaluate(STATE)
+        """Return what can be seen, as the page of the lab tells it (page/parts/state.js and its picture)."""
+        return self.root.evaluate("root => root.olState()")
 
     def settled(self, seconds: float = 0.15) -> dict:
         """Return the state once nothing has changed for a while."""
@@ -468,6 +409,10 @@ class Lab:
         """Return a button by its words."""
         return self.root.get_by_role("button", name=words, exact=True)
 
+    def entry(self, words: str):
+        """Return an entry of the Save menu by its words."""
+        return self.root.get_by_role("menuitem", name=words, exact=True)
+
     def drag(self, handle, share: float, seconds: float = 0.5) -> None:
         """Take a handle with the mouse and pull it to a share of its track."""
         grip, track = handle.bounding_box(), handle.locator(TRACK).bounding_box()
@@ -496,47 +441,19 @@ class Lab:
 
     def colour_of(self, trace: str) -> str:
         """Return the colour in which a curve is painted."""
-        return self.root.evaluate(COLOUR, trace)
+        return self.state()["colours"][trace]
 
     def covered(self, age: float) -> list[bool]:
         """Say for each panel whether the veil covers what follows an age, at the top and at the bottom."""
-        return self.root.evaluate(COVERED, age)
+        return self.root.locator(".js-plotly-plot").evaluate("(plot, age) => plot.olCovered(age)", age)
 
     def cut_off(self) -> list[str]:
         """Return the words that lie outside the card or do not fit their place."""
-        return self.root.locator(LAB).evaluate(CUT_OFF)
-
-
-# What a reader can see of the lattice lab: age, pictures, bars, sentence, sliders, and from where the bones are seen.
-LATTICE_STATE = """(root) => {
-    const text = (node) => (node?.innerText ?? '').replace(/[\\u00a0\\u202f]/g, ' ').trim();
-    const all = (css) => [...root.querySelectorAll(css)].filter((node) => node.offsetParent);
-    const plot = root.querySelector('.ol-figure .js-plotly-plot');
-    const eye = (name) => {
-        const found = plot?._fullLayout?.[name]?._scene?.getCamera().eye;
-        return found ? [found.x, found.y, found.z].map((value) => Math.round(1000 * value) / 1000) : null;
-    };
-    const canvas = all('.ol-sections canvas').map((one) => one.toDataURL().length);
-    return {
-        age: Number(text(root.querySelector('.ol-at'))), drawn: Number(root.dataset.latticeAge),
-        titles: all('.ol-heads b').map(text),
-        bars: all('.ol-bars > div').map((one) => text(one).split('\\n').join(' ')),
-        sentence: text(root.querySelector('.ol-say')), question: text(root.querySelector('.ol-question')),
-        triangles: (root.dataset.latticeTriangles ?? '').split(',').map(Number), sections: canvas,
-        eyes: ['scene', 'scene2'].map(eye), table: text(root.querySelector('.ol-table')),
-        boxes: Object.fromEntries(all('.ol-row').map((row) => [
-            [...row.classList].find((name) => name.startsWith('ol-s-')).slice(5),
-            Number(row.querySelector('.ol-number input').value)])),
-    };
-}"""
+        return self.root.evaluate("root => root.olCutOff()")
 
 
 class LatticePage(Lab):
     """The lattice lab of an open notebook."""
-
-    def state(self) -> dict:
-        """Return what can be seen: age, bars, sentence, triangles drawn, cameras, boxes."""
-        return self.root.evaluate(LATTICE_STATE)
 
     def settled(self, seconds: float = 0.2) -> dict:
         """Return the state once nothing changes and the picture shows the age of the slider."""

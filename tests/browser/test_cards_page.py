@@ -10,7 +10,7 @@ check = [{"read": "t_score", "op": ">=", "value": -1.5}]
 Task(lab, 1, "Keep the spine above T −1.5 at 65.", ("estradiol", "t_score"), check, ["Raise it."], "Over 50.")
 """
 QUIZ = """
-from osteolab.lab.quiz import Choice, Question
+from osteolab.lab.cards.quiz import Choice, Question
 choices = [Choice("Builders are poisoned", False, "They are not."), Choice("Less to rebuild", True, "It is coupled.")]
 Quiz([Question("Why does formation fall too?", choices), Question("And then?", choices)])
 """
@@ -68,7 +68,7 @@ def test_the_future_is_not_in_the_page_before_the_prediction_is_made(lab, shoot)
     veiled = Lab(lab.notebook, 1)
     assert veiled.veiled
     before = veiled.settled()
-    assert max(before["bmd"]["x"]) <= 52
+    assert max(before["curves"]["bmd"]["x"]) <= 52
     assert veiled.covered(52) == [True, True, True]
     assert veiled.root.locator(".ol-rail .noUi-target[disabled]").count() == 1
     shoot(lab.notebook, "veiled")
@@ -79,7 +79,7 @@ def test_the_future_is_not_in_the_page_before_the_prediction_is_made(lab, shoot)
     veiled.tab_to(veiled.button("Commit my prediction"), 2)
     state = veiled.press("Enter")
     assert state["sentence"].startswith("You said A, higher.")
-    assert max(state["bmd"]["x"]) == 80 and not veiled.veiled
+    assert max(state["curves"]["bmd"]["x"]) == 80 and not veiled.veiled
     assert contradictions(state) == []
 
 

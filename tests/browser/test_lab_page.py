@@ -50,7 +50,7 @@ def test_the_picture_shows_what_the_calculator_says(lab):
     life = simulate(Person.preset("anna"), (Course("estradiol", level, "pg/mL", start=52),), until=80)
     assert number(state["tiles"][0][1]) == pytest.approx(life.at(65).bmd, abs=0.0006)
     assert number(state["tiles"][1][1]) == pytest.approx(life.at(65).t_score, abs=0.06)
-    assert value_at(state["bmd"], 75) == pytest.approx(life.value("bmd", 75, "lumbar_spine"), rel=1e-3)
+    assert value_at(state["curves"]["bmd"], 75) == pytest.approx(life.value("bmd", 75, "lumbar_spine"), rel=1e-3)
     assert f"{level:g} pg/mL" in state["sentence"]
     assert contradictions(state) == []
 
@@ -133,15 +133,15 @@ def test_a_pinned_curve_stays_as_a_ghost_and_reset_frees_the_sliders(lab, shoot)
     first = lab.settled()
     lab.button("Pin curve").click()
     pinned = lab.settled()
-    assert pinned["pinned"] == first["bmd"]
+    assert pinned["curves"]["pinned_bmd"] == first["curves"]["bmd"]
     lab.drag(lab.handle("estradiol"), 0.6)
     second = lab.settled()
-    assert second["pinned"] == first["bmd"] and second["bmd"] != first["bmd"]
+    assert second["curves"]["pinned_bmd"] == first["curves"]["bmd"] != second["curves"]["bmd"]
     assert f"pinned {first['tiles'][0][1]}" in second["tiles"][0][2]
     assert contradictions(second) == []
     shoot(lab.notebook, "pinned")
     lab.button("Unpin").click()
-    assert lab.settled()["pinned"]["y"] == []
+    assert lab.settled()["curves"]["pinned_bmd"]["y"] == []
     lab.button("Reset").click()
     assert lab.settled() == start
 
@@ -153,7 +153,7 @@ def test_each_site_shows_its_own_density(lab, words, site):
     state = lab.settled()
     life = simulate(Person.preset("anna"), until=80)
     assert number(state["tiles"][0][1]) == pytest.approx(life.value("bmd", 65, site), abs=0.0006)
-    assert state["range"] != before["range"] and contradictions(state) == []
+    assert state["ranges"]["yaxis3"] != before["ranges"]["yaxis3"] and contradictions(state) == []
     lab.button("Spine").click()
     assert lab.settled() == before
 
@@ -196,7 +196,7 @@ def test_a_typed_value_out_of_range_shows_the_error_and_keeps_the_picture(lab, s
     after = lab.settled()
     assert "5000" in after["error"] and "accepts" in after["error"]
     assert lab.root.locator("[role=alert]").is_visible()
-    assert (after["paths"], after["bmd"], after["tiles"]) == (before["paths"], before["bmd"], before["tiles"])
+    assert all(after[part] == before[part] for part in ("paths", "curves", "tiles"))
     assert after["boxes"]["estradiol"] == 5000 and box.get_attribute("aria-invalid") == "true"
     shoot(lab.notebook, "error")
     box.fill("50")
@@ -211,7 +211,7 @@ def test_the_saved_csv_holds_the_numbers_of_the_table(lab, tmp_path):
     lab.settled()
     lab.button("Save").click()
     with lab.page.expect_download() as waiting:
-        lab.button("Table (CSV)").click()
+        lab.entry("Table (CSV)").click()
     waiting.value.save_as(tmp_path / "lab.csv")
     with (tmp_path / "lab.csv").open(encoding="utf-8", newline="") as file:
         saved = list(csv.DictReader(file))
@@ -230,7 +230,7 @@ def test_the_saved_csv_holds_the_numbers_of_the_table(lab, tmp_path):
 def test_the_picture_can_be_saved(lab, tmp_path):
     lab.button("Save").click()
     with lab.page.expect_download() as waiting:
-        lab.button("Picture (PNG)").click()
+        lab.entry("Picture (PNG)").click()
     waiting.value.save_as(tmp_path / "lab.png")
     content = (tmp_path / "lab.png").read_bytes()
     assert content.startswith(b"\x89PNG") and len(content) > 20_000

@@ -37,7 +37,7 @@ def lab(notebook, shoot):
 
 def predict(lab):
     """Choose the first answer and commit, as a reader does."""
-    assert max(lab.state()["bmd"]["x"]) < 80
+    assert max(lab.state()["curves"]["bmd"]["x"]) < 80
     lab.root.locator(".widget-radio-box label").first.click()
     lab.button("Commit my prediction").click()
     lab.settled()
@@ -50,7 +50,7 @@ def name_of(handle):
     return next(kind[5:] for kind in row.get_attribute("class").split() if kind.startswith("ol-s-"))
 
 
-def check_change(before, after, parts=("bmd", "tiles", "sentence", "boxes")):
+def check_change(before, after, parts=("curves", "tiles", "sentence", "boxes")):
     """The curve as data and as drawn, the tiles and the sentence all follow, and agree."""
     for what in parts:
         assert after[what] != before[what], f"{what} did not follow the slider"
@@ -95,7 +95,7 @@ def test_the_first_slider_follows_the_arrow_keys_and_tab_reaches_it(lab):
     left = lab.settled()
     assert left["boxes"][name] < before["boxes"][name]
     # Six small steps may be too little for a rounded tile; that tile and curve agree is checked all the same.
-    check_change(before, left, ("bmd", "sentence", "boxes"))
+    check_change(before, left, ("curves", "sentence", "boxes"))
     for _ in range(6):
         lab.page.keyboard.press("ArrowRight")
     assert lab.settled() == before, "six steps left and six steps right do not lead back"

@@ -161,8 +161,8 @@ def test_readouts_are_those_of_jupyterlab_to_the_last_digit(visit, opened, name)
     for in_page, in_lab in zip(*states, strict=True):
         for part in ("boxes", "tiles", "sentence", "units", "scan_age"):
             assert in_page[part] == in_lab[part], part
-        assert in_page["bmd"]["x"] == in_lab["bmd"]["x"]
-        assert in_page["bmd"]["y"] == pytest.approx(in_lab["bmd"]["y"], rel=1e-9)
+        assert in_page["curves"]["bmd"]["x"] == in_lab["curves"]["bmd"]["x"]
+        assert in_page["curves"]["bmd"]["y"] == pytest.approx(in_lab["curves"]["bmd"]["y"], rel=1e-9)
 
 
 def test_the_lattice_lives_without_numpy_and_shows_what_jupyterlab_shows(visit, opened, shoot):

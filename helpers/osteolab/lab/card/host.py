@@ -9,8 +9,6 @@ import traitlets as t
 
 from osteolab.lab.page import page, style
 
-PARTS = ("find", "theme", "width", "voice", "aria", "keys", "save", "link", "keep", "state", "lab")
-
 
 class LabHost(anywidget.AnyWidget):
     """Loads the style of the lab, follows the theme and the width of the page, names the controls.
@@ -29,8 +27,8 @@ class LabHost(anywidget.AnyWidget):
         Width of the figure, px, rounded to 20.
     """
 
-    _esm = page(*PARTS)
-    _css = style("card")
+    _esm = page("lab")
+    _css = style("card", "rail", "stage", "ask", "forms")
     spoken = t.Dict().tag(sync=True)
     keep = t.Unicode("").tag(sync=True)
     larger = t.Bool(False).tag(sync=True)

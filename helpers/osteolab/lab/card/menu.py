@@ -15,7 +15,7 @@ SECTIONS = ((COPY_LINK,), (PICTURE, TABLE, TEXT, SETTINGS, OPEN), (LARGER, AGAIN
 
 
 class SaveMenu(w.Box):
-    """A button that opens a menu above itself; arrow keys, Home, End and Escape are the page's part.
+    """A button with a menu above it, which the page opens and closes (page/parts/keys.js).
 
     Parameters
     ----------
@@ -33,20 +33,12 @@ class SaveMenu(w.Box):
             entries = [self._entry(words) for words in section if words not in left_out]
             rows += ([html("ol-line")] if rows and entries else []) + entries
         self.menu = classed(w.VBox(rows), "ol-menu")
-        super().__init__([button("Save", "ol-save-button", self.toggle), self.menu])
+        super().__init__([classed(w.Button(description="Save"), "ol-save-button"), self.menu])
         self.add_class("ol-save")
 
     def _entry(self, words):
-        self.entries[words] = button(words, "ol-item", lambda: self._choose(words))
+        self.entries[words] = button(words, "ol-item", lambda: self._action(words))
         return self.entries[words]
-
-    def toggle(self) -> None:
-        """Open the menu, or close it."""
-        set_class(self, "ol-open", "ol-open" not in self._dom_classes)
-
-    def _choose(self, words):
-        set_class(self, "ol-open", False)
-        self._action(words)
 
     def offer(self, words: str, offered: bool) -> None:
         """Offer an entry, or leave it out for now."""

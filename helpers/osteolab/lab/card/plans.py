@@ -9,6 +9,7 @@ import anywidget
 import traitlets as t
 
 from osteolab.lab.page import page
+from osteolab.lab.palette import PLANS
 
 DOINGS = ("choose", "add", "empty")
 
@@ -25,10 +26,13 @@ class PlansStrip(anywidget.AnyWidget):
     ----------
     spec : dict
         `letters` (of all places), `names` (of the plans there are), `chosen` (a place).
+    looks : list
+        For each place the role of its colour, the dash and the marker of its line.
     """
 
     _esm = page("plans")
     spec = t.Dict().tag(sync=True)
+    looks = t.List([list(look) for look in PLANS]).tag(sync=True)
 
     def __init__(self, action: Callable[[str, int], Any]) -> None:
         super().__init__()

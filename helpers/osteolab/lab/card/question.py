@@ -112,7 +112,7 @@ class SignTable(anywidget.AnyWidget):
     """
 
     kind = "table"
-    _esm = page("find", "theme", "sign_table")
+    _esm = page("sign_table")
     spec = t.Dict().tag(sync=True)
     signs = t.List(t.Unicode()).tag(sync=True)
     marks = t.List(t.Unicode()).tag(sync=True)
@@ -172,7 +172,7 @@ class DrawnLine(anywidget.AnyWidget):
     """
 
     kind = "drawn"
-    _esm = page("find", "theme", "rings", "drawn_line")
+    _esm = page("drawn_line")
     spec = t.Dict().tag(sync=True)
     values = t.List(t.Float()).tag(sync=True)
     touched = t.Bool(False).tag(sync=True)

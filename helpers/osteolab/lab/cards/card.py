@@ -14,7 +14,7 @@ from osteolab.lab.words.numbers import THIN
 class CardChrome(anywidget.AnyWidget):
     """Invisible helper inside a card: loads the style, follows the theme, names the controls, speaks changes."""
 
-    _esm = page("find", "theme", "width", "voice", "cards")
+    _esm = page("cards")
     _css = style("cards")
     name = t.Unicode("").tag(sync=True)
     group = t.Unicode("").tag(sync=True)

@@ -11,17 +11,32 @@ from osteolab.lab.palette import colours
 HERE = Path(__file__).parent
 ROOTS = (".ol-host", ".ol-card", ".ol-crew")  # whatever stands by itself in a page brings the colours along
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
+_IMPORTED = re.compile(r'^import [^;]*?"\./(?:parts/)?(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
-_EXPORT_LIST = re.compile(r"^export \{[^}]*\};\n", re.MULTILINE)
 
 
 @cache
 def page(*names: str) -> str:
-    """Return files of this folder or of parts/ joined into one ES module; the last one has the default export.
+    """Return files of this folder or of parts/, and what they import, joined into one ES module.
 
-    Each file imports what it needs, so that it can be tested and linted by itself; joined, the imports go.
+    Each file imports what it needs, so that it can be tested and linted by itself; joined, what is imported comes
+    before it and the imports go. The last file named has the default export.
+
+    Raises
+    ------
+    FileNotFoundError
+        For a name without a file.
     """
-    return "\n".join(_IMPORT.sub("", _EXPORT.sub("", _EXPORT_LIST.sub("", _text(f"{name}.js")))) for name in names)
+    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", _text(f"{name}.js"))) for name in _with_imports(names))
+
+
+def _with_imports(names: tuple[str, ...]) -> dict[str, None]:
+    """Return names of files, each once and after those it imports."""
+    found: dict[str, None] = {}
+    for name in names:
+        found |= _with_imports(tuple(_IMPORTED.findall(_text(f"{name}.js"))))
+        found[name] = None
+    return found
 
 
 @cache
@@ -41,5 +56,5 @@ def tokens() -> str:
 
 
 def _text(name: str) -> str:
-    places = (HERE / name, HERE / "parts" / name)
-    return next(place for place in places if place.exists()).read_text(encoding="utf-8")
+    own, part = HERE / name, HERE / "parts" / name
+    return (own if own.exists() else part).read_text(encoding="utf-8")

@@ -1,154 +1,186 @@
-// The page's side of the figure: loads plotly's own widget code once for the whole page, however slow the machine.
+// The page's side of a figure: one import of plotly's code for the whole page, and a state of its own for each view.
 //
-// anywidget gives a widget two seconds to start. Plotly's code is 5 MB, and on a slow computer its first import
-// takes longer; the figure would then stay deaf to every change. Here the start is immediate, changes that
-// arrive during the import wait in a queue, and all labs of a page share one import.
+// anywidget gives a widget two seconds to start, and plotly's code is 5 MB: the start is immediate here, and each view
+// waits for the code by itself. Changes that arrive meanwhile are not lost: a view that is ready asks the kernel for
+// the whole present state, and every view draws what comes back.
 //
-// Two habits of plotly's widget are left out. Its model spoils its copy of the data when a change arrives before
-// the first view (a trace without a changed property gets the text "_undefined_"), so the model hears nothing:
-// a view starts from the whole state that Python sends when the lab is shown. And its report of every computed
-// property after each change is not sent back, because nothing in the kernel reads it.
+// Each view has its own instance of plotly's widget code and listens for itself. With one instance for all of them,
+// plotly stopped listening for every view when one of them went.
+
+import { reportState } from "./parts/report.js";
+import { covered, figureState } from "./parts/traces.js";
 
 const SHARED = "__osteolab_plotly_widget";
-const MESSAGES = ["addTraces", "restyle", "relayout", "update", "animate", "deleteTraces", "moveTraces",
-  "removeLayoutProps", "removeTraceProps"].map((name) => `_py2js_${name}`);
 
 function plotlyWidget(model) {
   if (!globalThis[SHARED]) {
     const url = URL.createObjectURL(new Blob([model.get("_bundle")], { type: "text/javascript" }));
     const loading = import(url).then((module) => module.default).finally(() => URL.revokeObjectURL(url));
-    loading.catch(() => { delete globalThis[SHARED]; });
+    loading.catch(() => {
+      delete globalThis[SHARED];
+    });
     globalThis[SHARED] = loading;
   }
   return globalThis[SHARED];
 }
 
-// A change of data alone is drawn by Plotly.animate without a full redraw: three times faster than Plotly.update,
-// which draws axes, titles and every trace again.
-const DATA = new Set(["x", "y", "text", "textposition", "customdata"]);
+// ---- changes of data alone ----
+// They are drawn by Plotly.animate without a full redraw: three times faster than Plotly.update, which draws axes,
+// titles and every trace again. A line that comes or goes is not drawn, and not removed, by an animation.
 
-function dataOnly(message) {
-  const layout = message && message.layout_data;
-  return message && !(layout && Object.keys(layout).length) && Object.keys(message.style_data || {}).every((key) => DATA.has(key));
+const DATA = new Set(["x", "y", "text", "textposition", "customdata"]);
+const NOT_GIVEN = "_undefined_";
+
+/** Say whether a change of a figure with this data can be drawn by an animation. */
+export function canAnimate(message, data) {
+  if (Object.keys(message.layout_data ?? {}).length) return false;
+  const changes = Object.entries(message.style_data ?? {});
+  if (!changes.every(([key]) => DATA.has(key))) return false;
+  const xs = message.style_data.x ?? [];
+  return message.style_traces.every((place, i) => {
+    const next = xs[i] === undefined || xs[i] === NOT_GIVEN ? data[place]?.x : xs[i];
+    return data[place]?.x?.length > 0 && next.length > 0;
+  });
 }
 
 // plotly's animation empties every panel that has no trace in the message: one trace of each goes along unchanged.
-function oneOfEachOtherPanel(plot, traces) {
+function oneOfEachOtherPanel(plot, places) {
   const panel = (i) => `${plot.data[i].xaxis || "x"}${plot.data[i].yaxis || "y"}`;
-  const there = new Set(traces.map(panel)), others = [];
-  plot.data.forEach((trace, i) => {
-    if (there.has(panel(i)) || !trace.x || !trace.x.length) return;
+  const there = new Set(places.map(panel));
+  return plot.data.flatMap((trace, i) => {
+    if (there.has(panel(i)) || !trace.x?.length) return [];
     there.add(panel(i));
-    others.push(i);
+    return [i];
   });
-  return others;
 }
 
 function drawData(plot, message) {
   const others = oneOfEachOtherPanel(plot, message.style_traces);
   const frames = message.style_traces.map((_, i) => {
-    const frame = {};
-    for (const [key, values] of Object.entries(message.style_data)) {
-      if (values[i] !== "_undefined_") frame[key] = values[i];
-    }
-    return frame;
+    const given = Object.entries(message.style_data).filter(([, values]) => values[i] !== NOT_GIVEN);
+    return Object.fromEntries(given.map(([key, values]) => [key, structuredClone(values[i])]));
   });
-  for (const i of others) frames.push({ x: plot.data[i].x, y: plot.data[i].y });
+  const same = others.map((i) => ({ x: plot.data[i].x, y: plot.data[i].y }));
   const still = { transition: { duration: 0 }, frame: { duration: 0, redraw: false }, mode: "immediate" };
-  window.Plotly.animate(plot, { data: frames, traces: [...message.style_traces, ...others] }, still).catch(() => {});
+  const animation = { data: [...frames, ...same], traces: [...message.style_traces, ...others] };
+  window.Plotly.animate(plot, animation, still).catch(() => {});
 }
 
-// The model as plotly's code sees it: its reports go nowhere, while `deaf.now` it cannot listen, and changes of
-// data alone take the fast way.
-function quiet(model, deaf) {
-  const listen = (event, heard) => {
-    if (deaf.now) return;
-    if (event !== "change:_py2js_update") { model.on(event, heard); return; }
-    const plot = deaf.plot;
-    model.on(event, () => {
-      const message = model.get("_py2js_update");
-      if (window.Plotly && plot && plot._fullLayout && dataOnly(message)) drawData(plot, message);
-      else heard();
-    });
+// ---- one view ----
+
+/**
+ * Return the model as plotly's code sees it in one view, and what ends its listening.
+ *
+ * Its reports of computed properties go nowhere, because nothing in the kernel reads them; it hears nothing before
+ * `state.ready`; and changes of data alone take the fast way.
+ */
+function viewOf(model, el, state) {
+  const listening = [];
+  const heard = (event, act) => () => {
+    if (!state.ready) return;
+    const message = event === "change:_py2js_update" ? model.get("_py2js_update") : null;
+    if (message && el.data && canAnimate(message, el.data)) drawData(el, message);
+    else act();
   };
-  return new Proxy(model, {
-    get(target, name) {
-      if (name === "save_changes") return () => {};
-      if (name === "on") return listen;
-      if (name === "set") {
-        return (key, ...rest) => (String(key).startsWith("_js2py_") ? target : target.set(key, ...rest));
-      }
-      const value = target[name];
-      return typeof value === "function" ? value.bind(target) : value;
+  const view = {
+    get: (name) => model.get(name),
+    set: () => {},
+    save_changes: () => {},
+    on(event, act) {
+      // plotly's model only keeps a copy of the data up to date, which no view here starts from
+      if (!state.listens) return;
+      listening.push([event, heard(event, act)]);
+      model.on(...listening.at(-1));
     },
+  };
+  const stop = () => {
+    for (const one of listening) model.off(...one);
+  };
+  return { view, stop };
+}
+
+/** Return a promise of the first drawing of a view. */
+function firstDrawing(el) {
+  const name = "plotlywidget-after-render";
+  return new Promise((resolve) => {
+    const drawn = (event) => {
+      if (event.detail.element !== el) return;
+      document.removeEventListener(name, drawn);
+      resolve();
+    };
+    document.addEventListener(name, drawn);
   });
+}
+
+/** Draw the whole state whenever the kernel sends it. */
+function followState(model, el) {
+  let waiting = false;
+  const draw = () => {
+    waiting = false;
+    if (!el._fullLayout) return; // the view is gone
+    const [data, layout] = ["_widget_data", "_widget_layout"].map((name) => structuredClone(model.get(name)));
+    window.Plotly.react(el, data, layout, model.get("_config")).catch(() => {});
+  };
+  const soon = () => {
+    if (!waiting) queueMicrotask(draw);
+    waiting = true;
+  };
+  const events = "change:_widget_data change:_widget_layout";
+  model.on(events, soon);
+  return () => model.off(events, soon);
 }
 
 // After a change of layout plotly keeps the width it had; the picture must go on following its box.
 function followWidth(plot) {
-  let last = 0;
+  let timer = 0;
   const fit = () => {
-    if (!window.Plotly || !plot._fullLayout || !plot.clientWidth) return;
+    if (!plot._fullLayout || !plot.clientWidth) return;
     if (Math.abs(plot._fullLayout.width - plot.clientWidth) < 1.5) return;
     delete plot.layout.width;
     delete plot.layout.height;
     window.Plotly.relayout(plot, { autosize: true }).catch(() => {});
   };
-  const soon = () => { clearTimeout(last); last = setTimeout(fit, 60); };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(fit, 60);
+  };
   const observer = new ResizeObserver(soon);
   observer.observe(plot);
   window.addEventListener("resize", soon);
-  return () => { observer.disconnect(); window.removeEventListener("resize", soon); };
+  return () => {
+    clearTimeout(timer);
+    observer.disconnect();
+    window.removeEventListener("resize", soon);
+  };
 }
 
-function nextFrame() {
-  return new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve), 0));
+/** Tell what stands around a figure that it was drawn: where its axes lie may have changed. */
+function tellDrawn(plot) {
+  const tell = () => plot.dispatchEvent(new CustomEvent("ol-drawn", { bubbles: true }));
+  plot.on("plotly_afterplot", tell);
+  tell();
 }
 
-export default () => {
-  let figure = null, waiting = [], shown = null;
-  const deaf = { now: true };
-  const start = async (model) => {
-    const make = await plotlyWidget(model);
-    if (figure) return;
-    const made = make();
-    deaf.now = true;
-    await made.initialize({ model: quiet(model, deaf) });
-    deaf.now = false;
-    figure = made;
+async function render({ model, el }) {
+  const make = await plotlyWidget(model);
+  const state = { listens: false, ready: false };
+  const { view, stop } = viewOf(model, el, state);
+  const figure = make();
+  await figure.initialize({ model: view });
+  state.listens = true;
+  const drawn = firstDrawing(el);
+  const end = figure.render({ model: view, el });
+  await drawn;
+  state.ready = true;
+  const stops = [stop, followState(model, el), followWidth(el), end];
+  reportState(el, () => figureState(el));
+  el.olCovered = (age) => covered(el, age);
+  tellDrawn(el);
+  model.send({ do: "state" });
+  return () => {
+    state.ready = false;
+    for (const one of stops) one();
   };
-  const replay = (model) => {
-    const late = waiting;
-    waiting = [];
-    for (const [name, value] of late) {
-      model.set(name, null);
-      model.set(name, value);
-    }
-  };
-  return {
-    initialize({ model }) {
-      model.on("change:_widget_data", () => { waiting = []; });
-      for (const name of MESSAGES) {
-        model.on(`change:${name}`, () => {
-          const value = model.get(name);
-          if (!shown && value) waiting.push([name, value]);
-        });
-      }
-    },
-    async render(context) {
-      const { model, el } = context;
-      await start(model);
-      if (shown && shown.data) { // a further view begins as the first one looks now
-        model.set("_widget_data", structuredClone(shown.data));
-        model.set("_widget_layout", structuredClone(shown.layout));
-      }
-      deaf.plot = el;
-      const stop = await figure.render(context);
-      await nextFrame();
-      shown = el;
-      replay(model);
-      const letGo = followWidth(el);
-      return () => { letGo(); if (typeof stop === "function") stop(); };
-    },
-  };
-};
+}
+
+export default { render };

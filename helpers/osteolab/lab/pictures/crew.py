@@ -50,7 +50,7 @@ class CrewAnimation(anywidget.AnyWidget):
     something to watch.
     """
 
-    _esm = page("find", "theme", "keys", "crew")
+    _esm = page("crew")
     _css = style("crew")
     calendar = t.Dict().tag(sync=True)
     sentence = t.Unicode("").tag(sync=True)

@@ -42,8 +42,9 @@ class PanelFigure(go.FigureWidget):
 
     def settle(self) -> None:
         """Make the whole present state the one a page starts from."""
-        self._widget_layout = deepcopy(self._layout_obj._props)
-        self._widget_data = deepcopy(self._data)
+        with self.hold_sync():  # one message: a page draws both or neither
+            self._widget_layout = deepcopy(self._layout_obj._props)
+            self._widget_data = deepcopy(self._data)
 
     def _asked(self, _widget, message, _buffers) -> None:
         if isinstance(message, dict) and message.get("do") == "state":

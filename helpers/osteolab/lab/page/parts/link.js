@@ -1,0 +1,75 @@
+// A saved setting comes into a lab by a link, what stands behind the # of the address, or by a settings file.
+
+const BEGIN = "osteolab=";
+const FORMAT = "1.";
+const TAKEN = "__osteolabLinkTaken"; // which link of this page a lab has taken
+export const LONGEST_FILE = 200000; // bytes
+
+/** Return the link in the last part of an address, with or without its #; empty if there is none. */
+export function linkIn(hash) {
+  const text = String(hash ?? "").replace(/^#/, "");
+  return text.startsWith(BEGIN + FORMAT) ? text.slice(BEGIN.length) : "";
+}
+
+/** Return an address with a link in place of its last part. */
+export function addressWith(address, link) {
+  return `${address.split("#")[0]}#${BEGIN}${link}`;
+}
+
+/** Return the link that the page was opened with, for the first lab that asks; empty for all others. */
+export function takeLink(page = globalThis) {
+  const link = linkIn(page.osteolabLink ?? page.location.hash);
+  if (!link || page[TAKEN] === link) return "";
+  page[TAKEN] = link;
+  return link;
+}
+
+/** Put a text on the clipboard; return whether that was possible. */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyBySelection(text); // no secure context, or not allowed
+  }
+}
+
+function copyBySelection(text) {
+  const area = document.createElement("textarea");
+  const before = document.activeElement;
+  area.value = text;
+  area.readOnly = true;
+  area.className = "ol-copying";
+  document.body.append(area);
+  area.select();
+  let done = false;
+  try {
+    done = document.execCommand("copy");
+  } catch {
+    // the reader copies it from a field
+  }
+  area.remove();
+  before?.focus?.();
+  return done;
+}
+
+/** Let the reader choose a settings file; `told` gets its text, "" if it cannot be read, null if it is too large. */
+export function chooseFile(told) {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.accept = ".json,application/json";
+  input.addEventListener("change", async () => {
+    const file = input.files[0];
+    if (file) told(await textInFile(file));
+  });
+  input.click();
+}
+
+async function textInFile(file) {
+  if (file.size > LONGEST_FILE) return null;
+  try {
+    return await file.text();
+  } catch {
+    return "";
+  }
+}

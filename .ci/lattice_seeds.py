@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from osteolab.lab.pictures.lattice_tracks import BRAKE, RESCUES, Rescue, compute, usual_bone
+from osteolab.rescue import BRAKE, RESCUES, Rescue, compute, usual_bone
 
 AGE = 72
 NAMES = ("density", "connections", "strength")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from osteolab import data
-from osteolab.lab.pictures.lattice_tracks import EXAMPLES, example_file, usual_bone
+from osteolab.rescue import EXAMPLES, example_file, usual_bone
 
 if __name__ == "__main__":
     path = data.path(EXAMPLES)

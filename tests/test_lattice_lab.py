@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from osteolab import InputError, data
+from osteolab import rescue as plans
 from osteolab.lab import LatticeLab, Predict, lesson
 from osteolab.lab.cards.task import Task
 from osteolab.lab.pictures import lattice as picture
-from osteolab.lab.pictures import lattice_tracks as plans
-from osteolab.lab.pictures.lattice_tracks import Rescue, usual_bone
 from osteolab.lab.pictures.lattice_words import READINGS
+from osteolab.rescue import Rescue, usual_bone
 
 ASKED = Predict("Whose bone is stronger at 72?", ("Anna’s", "Berta’s", "Neither"))
 
@@ -216,7 +216,7 @@ def test_lab_opens_where_numpy_cannot_be_imported():
 
 
 def test_importing_the_lab_loads_no_numpy():
-    code = "import osteolab.lab.pictures.lattice_tracks, sys; print('numpy' in sys.modules)"
+    code = "import osteolab.rescue, sys; print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -18,7 +18,18 @@ from osteolab.lab.card.parts import classed
 from osteolab.lab.card.rail import SwitchRow
 from osteolab.lab.pictures import lattice_words as telling
 from osteolab.lab.pictures.lattice_edit import TwinsEditor, checked_pace, on_record, recorded_span
-from osteolab.lab.pictures.lattice_tracks import (
+from osteolab.lab.pictures.lattice_view import LatticeView, empty_figure
+from osteolab.lab.pictures.picture import Screen, Told
+from osteolab.lab.pictures.picture import Shows as Picture
+from osteolab.lab.shown import Result, Shown
+from osteolab.lab.sliders import SwitchSpec
+from osteolab.lab.words import numbers, tiles
+from osteolab.lab.words.markup import Html
+from osteolab.lab.words.sentence import Sentence
+from osteolab.life import Life
+from osteolab.plan import Plan, Scenario
+from osteolab.quantities import quantity
+from osteolab.rescue import (
     BRAKES,
     MENOPAUSE,
     NOTHING,
@@ -33,17 +44,6 @@ from osteolab.lab.pictures.lattice_tracks import (
     stored,
     usual_bone,
 )
-from osteolab.lab.pictures.lattice_view import LatticeView, empty_figure
-from osteolab.lab.pictures.picture import Screen, Told
-from osteolab.lab.pictures.picture import Shows as Picture
-from osteolab.lab.shown import Result, Shown
-from osteolab.lab.sliders import SwitchSpec
-from osteolab.lab.words import numbers, tiles
-from osteolab.lab.words.markup import Html
-from osteolab.lab.words.sentence import Sentence
-from osteolab.life import Life
-from osteolab.plan import Plan, Scenario
-from osteolab.quantities import quantity
 
 VIEWS = (("Surface", "surface"), ("Cross-section", "section"))
 KEPT_TRACKS = 12
@@ -80,7 +80,7 @@ class Shows(Picture):
     it; from the rescue on, hormones and drug decide. Untouched it shows the pace of nature, and nothing is held.
 
     Density is bone volume times mineral; connections and strength are described at
-    :meth:`osteolab.lab.pictures.lattice_tracks.Track.reading`. Where numpy is missing, the lab shows five rescues
+    :meth:`osteolab.rescue.Track.reading`. Where numpy is missing, the lab shows five rescues
     computed beforehand (nothing; a brake or a builder at 52 or 62), and the sliders offer no more than these.
     """
 

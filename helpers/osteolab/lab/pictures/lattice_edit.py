@@ -9,9 +9,9 @@ from typing import Any
 
 from osteolab.errors import InputError, choice, number
 from osteolab.lab.edit import PlanEditor, Span
-from osteolab.lab.pictures.lattice_tracks import PACE, WITH, Bone, Rescue, rescue_of
 from osteolab.lab.shown import Result
 from osteolab.plan import Plan, Scenario
+from osteolab.rescue import PACE, WITH, Bone, Rescue, rescue_of
 from osteolab.simulate import simulate
 
 VIEW_NAMES = ("surface", "section")

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from osteolab import data
-from osteolab.lab.pictures.lattice_tracks import (
+from osteolab.lab.words.markup import Html, joined, tag
+from osteolab.lab.words.numbers import lower_first, percent, printed, shown_unit
+from osteolab.lab.words.sentence import Sentence
+from osteolab.quantities import named, quantity
+from osteolab.rescue import (
     BRAKE,
     BRAKES,
     BUILDER,
@@ -16,10 +20,6 @@ from osteolab.lab.pictures.lattice_tracks import (
     Rescue,
     Track,
 )
-from osteolab.lab.words.markup import Html, joined, tag
-from osteolab.lab.words.numbers import lower_first, percent, printed, shown_unit
-from osteolab.lab.words.sentence import Sentence
-from osteolab.quantities import named, quantity
 
 SAME_SCAN, SAME_BONE = 3.0, 5.0  # percentage points: less is not told apart on a scan, in strength
 BUTTONS = {NOTHING: "nothing", BRAKE: "a brake", BUILDER: "a builder"}

@@ -21,7 +21,7 @@ SIGNS = "+0-"
 SAME = {"blood": 5.0, "marker": 5.0, "crew": 5.0}
 SAME_BONE = 0.3
 TURNOVER = ("resorption", "formation")  # read at a site, but they move like markers
-NEAR = 0.02  # g/cm2 within which a drawn line counts as the model's: about what a scan can tell apart
+NEAR = 0.03  # g/cm2 within which a drawn line counts as the model's: about what two scans can tell apart
 
 
 class PredictChoice(str):

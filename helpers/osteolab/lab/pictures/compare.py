@@ -116,13 +116,19 @@ def _with_words(scan, shown, turns, look, unmeasured):
     rows = [low + px(look, "density", 12 + 17 * (i % 2)) if turn else None for i, (turn, _) in enumerate(named)]
     words = [f"{GAP}{text}{GAP}" if text else "" for _, text in named]
     untried = f"{GAP}{LETTERS[shown.scenario.chosen]}: {NOT_MEASURED}" if unmeasured else ""
-    return points(
-        [*scan["x"], None, age, *[turn for turn, _ in named], look.since],
-        [*scan["y"], None, high - px(look, "density", 11), *rows, high - px(look, "density", 28)],
-        [*scan["text"], "", f"{GAP}scan at {numbers.age(age)}{GAP}", *words, untried],
-        [*scan["textposition"], "top left", _side(age, look, 0.72), *[_side(turn, look, 0.62) for turn, _ in named],
-         "middle right"],
-    )  # fmt: skip
+    # A gap before each word, so that no line runs from one to the next.
+    placed = [(age, high - px(look, "density", 11), f"{GAP}scan at {numbers.age(age)}{GAP}", _side(age, look, 0.72))]
+    placed += [
+        (turn, row, word, _side(turn, look, 0.62)) for (turn, _), row, word in zip(named, rows, words, strict=True)
+    ]
+    placed += [(look.since, high - px(look, "density", 28), untried, "middle right")]
+    found = {name: list(values) for name, values in scan.items()}
+    for x, y, word, side in placed:
+        found["x"] += [None, x]
+        found["y"] += [None, y]
+        found["text"] += ["", word]
+        found["textposition"] += [side, side]
+    return found
 
 
 def _side(age, look, share):
@@ -194,7 +200,7 @@ def _look(name, look):
 
 def _scan_look(name, ink, k):
     """Return the look of a scan line: a dot in the colour and shape of each plan."""
-    line, n = 3, 3 + MOST_PLANS + (3 + LABELLED if name == "scan_3" else 0)
+    line, n = 3, 3 + MOST_PLANS + (2 * (LABELLED + 2) if name == "scan_3" else 0)
     size, colour, symbol = [0.0] * n, [ink["bmd"]] * n, ["circle"] * n
     for i, (role, _, marker) in enumerate(PLANS):
         size[line + i], colour[line + i], symbol[line + i] = 9.5 * k, ink[role], marker

@@ -31,7 +31,7 @@ def drawn_traces(screen: Screen, shown: Shown, now: Curves, look: Look) -> dict[
     up = ys[-1] >= model[-1]
     return {
         "your_gap": points([*ages, *reversed(ages)], [*mine, *reversed(model)]),
-        "your_line": points(xs, ys, text, ["top left" if up else "bottom left"] * len(xs)),
+        "your_line": points(xs, ys, text, ["top center" if up else "bottom center"] * len(xs)),
         "your_widest": points([ages[widest]] * 2, [mine[widest], model[widest]]),
     }
 

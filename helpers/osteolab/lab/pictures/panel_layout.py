@@ -21,6 +21,7 @@ DOMAINS = {
 # Height of the figure by form, px at k = 1; the margins left, right, top, bottom.
 HEIGHTS = {"wide": 350, "narrow": 334, "short": 290, "column": 680}
 MARGIN = (34, 88, 2, 26)
+TITLE = 26  # px above a panel that its title takes
 # The ranges a lab starts from; they grow to hold every person and preset of the lab.
 DENSITY = {
     "lumbar_spine": (0.70, 1.14),
@@ -119,7 +120,7 @@ def layout(look: Look) -> dict:
 
 def _axes(look, ink):
     k = look.k
-    x1, x3, y1, y2, y3 = DOMAINS["column" if look.form == "column" else "wide"]
+    x1, x3, y1, y2, y3 = domains(look)
     ticks = [a for a in range(10 * ceil(look.since / 10), int(look.until) + 1, 10) if a > look.since + 1]
     names = [f"age {a}" if a == ticks[-1] else str(a) for a in ticks]
     ticks_font = font(13 * k, ink["ink2"])
@@ -231,10 +232,25 @@ def _band_names(look, ink):
     ]  # fmt: skip
 
 
+def domains(look: Look) -> tuple[tuple[float, float], ...]:
+    """Return where the panels lie; in a low figure the upper ones end earlier, so that their titles have room."""
+    x1, x3, y1, y2, y3 = DOMAINS["column" if look.form == "column" else "wide"]
+    if look.form == "column":
+        return x1, x3, y1, y2, y3
+    top = min(y1[1], 1 - TITLE / (look.height - MARGIN[2] - MARGIN[3]))
+    return (
+        x1,
+        x3,
+        (y1[0], top),
+        (y2[0], min(y2[1], y1[0] - TITLE / (look.height - MARGIN[2] - MARGIN[3]))),
+        (y3[0], top),
+    )
+
+
 def px(look: Look, panel: str, pixels: float) -> float:
     """Return the height of some pixels (at k = 1) in the unit of a panel."""
     index = {"turnover": 2, "net": 2, "balance": 3, "density": 4}[panel]
-    low, high = DOMAINS["column" if look.form == "column" else "wide"][index]
+    low, high = domains(look)[index]
     span = getattr(look.ranges, panel)
     inner = (look.height - MARGIN[2] - MARGIN[3]) * (high - low)
     return pixels * (span[1] - span[0]) / inner
@@ -242,6 +258,6 @@ def px(look: Look, panel: str, pixels: float) -> float:
 
 def years_per_px(look: Look, panel: str) -> float:
     """Return the years that one pixel of a panel spans."""
-    left, right = DOMAINS["column" if look.form == "column" else "wide"][1 if panel == "density" else 0]
+    left, right = domains(look)[1 if panel == "density" else 0]
     inner = (look.width - (MARGIN[0] + MARGIN[1]) * look.k) * (right - left)
     return (look.until - look.since) / max(inner, 100)

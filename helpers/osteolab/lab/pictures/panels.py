@@ -217,7 +217,7 @@ def veiled_height(form: str, asked: Any) -> float:
     long = 10 * (len(asked.question) > LINE_OF_QUESTION)
     taken = {
         "choices": lambda: 38 * max(0, (len(asked.choices) + 1) // 2 - 2),
-        "table": lambda: 32 * len(asked.rows) - 34,
+        "table": lambda: 32 * len(asked.rows) - 52,
         "drawn": lambda: -24,
     }[asked.kind]()
     return VEILED_HEIGHTS[form] - taken - long

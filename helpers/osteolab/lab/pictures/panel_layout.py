@@ -21,7 +21,7 @@ DOMAINS = {
 # Height of the figure by form, px at k = 1; the margins left, right, top, bottom.
 HEIGHTS = {"wide": 350, "narrow": 334, "short": 290, "column": 680}
 MARGIN = (34, 88, 2, 26)
-TITLE = 26  # px above a panel that its title takes
+TITLE = 22  # px above a panel that its title takes
 # The ranges a lab starts from; they grow to hold every person and preset of the lab.
 DENSITY = {
     "lumbar_spine": (0.70, 1.14),
@@ -181,7 +181,7 @@ def _shapes(look, ink):
 
 
 def _titles(look, ink):
-    x1, x3, y1, y2, y3 = DOMAINS["column" if look.form == "column" else "wide"]
+    x1, x3, y1, y2, y3 = domains(look)
     unit = quantity("bmd", look.site).shown_unit
     first = ("1 Net turnover", "formation − resorption, %") if look.net else ("1 Turnover", "% of young adult")
     texts = [

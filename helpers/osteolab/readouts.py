@@ -75,11 +75,10 @@ class Columns:
 
 @dataclass(frozen=True)
 class Reference:
-    """Mean and SD of a density reference."""
+    """Mean and SD of a density reference, g/cm2 (mg/cm3 in the trabecular spine)."""
 
     mean: float
     sd: float
-    unit: str
 
 
 @cache
@@ -89,7 +88,7 @@ def reference(site: str, sex: str) -> Reference:
     for use in wanted:
         for row in data.rows("bmd_reference"):
             if (row["site"], row["sex"], row["use"]) == (site, sex, use):
-                return Reference(float(row["mean"]), float(row["sd"]), row["unit"])
+                return Reference(float(row["mean"]), float(row["sd"]))
     raise KeyError((site, sex))
 
 

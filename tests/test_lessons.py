@@ -6,7 +6,8 @@ import pytest
 from osteolab import data
 from osteolab.lab import Lab, LatticeLab, Quiz, RemodelingLab, Tasks, lesson
 from osteolab.lab.cards.task import task_from
-from osteolab.lab.lessons import LessonError, parse
+from osteolab.lab.exercises import LessonError
+from osteolab.lab.lessons import parse
 from osteolab.lab.predict import Predict, PredictChoice
 
 FILES = sorted(data.path("lessons").glob("*.json"))

@@ -6,7 +6,8 @@ import pytest
 
 from osteolab import Course, InputError, Person, simulate
 from osteolab.lab import Lab, PredictDrawn, PredictTable
-from osteolab.lab.lessons import LessonError, parse
+from osteolab.lab.exercises import LessonError
+from osteolab.lab.lessons import parse
 from osteolab.lab.predict import NEAR, TableRow, TableTime
 
 BEN = Person.preset("ben")

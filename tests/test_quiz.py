@@ -1,6 +1,7 @@
 import pytest
 
 from osteolab.errors import InputError
+from osteolab.lab import lesson
 from osteolab.lab.cards.quiz import Choice, Question, Quiz
 
 WHY = Question("Why?", (Choice("this", feedback="Look again."), Choice("that", right=True, feedback="It follows.")))
@@ -76,4 +77,4 @@ def test_a_quiz_without_questions_is_refused():
 
 
 def test_lessons_load():
-    assert len(Quiz.load("01").questions) == 3
+    assert len(lesson("01").quiz().questions) == 3

@@ -2,8 +2,9 @@ import pytest
 
 from fake_lab import FakeLab
 from osteolab.errors import InputError
-from osteolab.lab.cards.task import Task, Tasks, holds, words
-from osteolab.lab.lessons import Check, LessonError
+from osteolab.lab import lesson
+from osteolab.lab.cards.task import Task, holds, words
+from osteolab.lab.exercises import Check, LessonError
 
 GOAL = "Bring the spine to T −1.4 or better with at most 60 pg/mL."
 CHECK = (
@@ -119,6 +120,6 @@ def test_words_carry_units():
 
 
 def test_tasks_of_a_lesson_stack(lab):
-    tasks = Tasks(lab, "00")
+    tasks = lesson("00").tasks(lab)
     assert len(tasks) == len(repr(tasks).splitlines()) >= 2
     assert tasks[0].check() is False

@@ -5,7 +5,11 @@ from __future__ import annotations
 import importlib
 import math
 import sys
+from collections.abc import Iterable
 from numbers import Real
+from typing import Any, TypeVar
+
+Choice = TypeVar("Choice")
 
 
 class InputError(ValueError):
@@ -20,7 +24,7 @@ class MissingLibrary(ImportError):
         return [str(self)]
 
 
-def need(library: str, what: str):
+def need(library: str, what: str) -> Any:
     """Return an optional library, or raise `MissingLibrary` with a sentence on where it can be had.
 
     Parameters
@@ -42,7 +46,9 @@ def need(library: str, what: str):
         ) from None
 
 
-def number(value, name: str, unit: str = "", low: float | None = None, high: float | None = None, why: str = ""):
+def number(
+    value: Any, name: str, unit: str = "", low: float | None = None, high: float | None = None, why: str = ""
+) -> float:
     """Return `value` as a float, or raise `InputError` naming what was given and what is allowed.
 
     Parameters
@@ -66,33 +72,33 @@ def number(value, name: str, unit: str = "", low: float | None = None, high: flo
     return value
 
 
-def choice(value, name: str, allowed, why: str = ""):
+def choice(value: Choice, name: str, allowed: Iterable[str], why: str = "") -> Choice:
     """Return `value` if it is one of `allowed` (strings), or raise `InputError` listing them."""
-    allowed = list(allowed)
-    if value not in allowed:
-        raise InputError(f"{name} is {value!r}; the calculator knows {', '.join(allowed)}{_why(why)}")
+    known = list(allowed)
+    if value not in known:
+        raise InputError(f"{name} is {value!r}; the calculator knows {', '.join(known)}{_why(why)}")
     return value
 
 
-def _space(unit):
+def _space(unit: str) -> str:
     return f" {unit}" if unit else ""
 
 
-def _in(unit):
+def _in(unit: str) -> str:
     return f" in {unit}" if unit else ""
 
 
-def _why(why):
+def _why(why: str) -> str:
     return f" ({why})" if why else ""
 
 
-def _range(low, high):
+def _range(low: float | None, high: float | None) -> str:
     if low is None:
         return f"at most {high:g}"
     return f"at least {low:g}" if high is None else f"{low:g} to {high:g}"
 
 
-def _allowed(low, high, unit, why):
+def _allowed(low: float | None, high: float | None, unit: str, why: str) -> str:
     if low is None and high is None:
         return ""
     return f", {_range(low, high)}{_why(why)}"

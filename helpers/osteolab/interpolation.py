@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Any
+
+from osteolab.values import Value
 
 
-def linear(xs: Sequence[float], ys: Sequence[Any], x: float) -> Any:
+def linear(xs: Sequence[float], ys: Sequence[Value], x: float) -> Value:
     """Return the value at `x` on the straight lines between the points (xs, ys); flat beyond both ends.
 
     Parameters

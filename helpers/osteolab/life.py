@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from osteolab import quantities
+from osteolab.data import Parameters
 from osteolab.equations import Track
 from osteolab.errors import choice, need, number
 from osteolab.interpolation import linear
 from osteolab.person import YOUNGEST, Person
 from osteolab.readouts import MISFITS, READOUTS, Columns, density_class, reference
+from osteolab.treatments import Course
+from osteolab.values import Value
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True)
@@ -68,13 +74,13 @@ class Life:
     def __init__(
         self,
         person: Person,
-        courses,
+        courses: tuple[Course, ...],
         until: float,
         ageing: bool,
-        parameters,
+        parameters: Parameters,
         track: Track,
         variants: Callable[[], Sequence[Life]] | None = None,
-    ):
+    ) -> None:
         """Take a life as it was computed.
 
         `variants` returns the same life and those with the parameters one standard error away in each direction, all
@@ -84,9 +90,10 @@ class Life:
         self.parameters, self.ages = parameters, tuple(track.ages)
         self._columns = Columns(person, ageing, parameters, track)
         self._variants = variants
-        self._cache: dict[Any, Any] = {}
+        self._lives: Sequence[Life] | None = None
+        self._cache: dict[tuple[str, str | None], list[Value]] = {}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         scan = self.at(min(self.until, max(self.person.age, 50)))
         return (
             f"Life of {self.person.describe()}, to {self.until:g}: spine {scan.bmd:.3f} {scan.bmd_unit} at {scan.age:g}"
@@ -97,7 +104,7 @@ class Life:
         """Whether it was computed with other parameters than those of the data package."""
         return self._variants is None
 
-    def series(self, quantity: str, site: str | None = None, ages=None) -> list:
+    def series(self, quantity: str, site: str | None = None, ages: Sequence[float] | None = None) -> list[Value]:
         """Return a quantity over time.
 
         Parameters
@@ -117,7 +124,7 @@ class Life:
         values = self._grid(quantity, quantities.place(quantity, site))
         return list(values) if ages is None else [linear(self.ages, values, age) for age in ages]
 
-    def value(self, quantity: str, age: float, site: str | None = None):
+    def value(self, quantity: str, age: float, site: str | None = None) -> Value:
         """Return a quantity at one age (years)."""
         age = number(age, "age", "years", YOUNGEST, self.until, "that is the life that was computed")
         return linear(self.ages, self._grid(quantity, quantities.place(quantity, site)), age)
@@ -145,10 +152,9 @@ class Life:
             return age >= 50
         return self.person.menopause_age is not None and age >= self.person.menopause_age
 
-    def table(self, ages=None):
+    def table(self, ages: Sequence[float] | None = None) -> DataFrame:
         """Return a tidy pandas DataFrame: age_years, quantity, site, value, unit."""
-        pd = need("pandas", "a table of a life")
-
+        pandas = need("pandas", "a table of a life")
         times = list(self.ages if ages is None else ages)
         parts = [
             {
@@ -160,15 +166,16 @@ class Life:
             }
             for name, site in _all_columns()
         ]
-        return pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
+        found: DataFrame = pandas.concat([pandas.DataFrame(part) for part in parts], ignore_index=True)
+        return found
 
-    def _grid(self, quantity, site):
+    def _grid(self, quantity: str, site: str | None) -> list[Value]:
         key = quantity, site
         if key not in self._cache:
             self._cache[key] = self._compute(quantity, site)
         return self._cache[key]
 
-    def _compute(self, quantity, site):
+    def _compute(self, quantity: str, site: str | None) -> list[Value]:
         kind = quantities.quantity(quantity).kind
         if kind == "blood":
             return [getattr(levels, quantity) for levels in self._columns.track.levels]
@@ -176,12 +183,12 @@ class Life:
             return [getattr(state, quantity) for state in self._columns.states]
         if quantity in READOUTS:
             return self._columns.column(READOUTS[quantity], *_where(site))
-        if quantity == "t_score_sd":
+        if quantity == "t_score_sd" and site is not None:
             sd = reference(site, "female").sd
             return [x / sd for x in self._grid("bmd_sd", site)]
         return self._standard_error(quantity.removesuffix("_sd"), site)
 
-    def _standard_error(self, quantity, site):
+    def _standard_error(self, quantity: str, site: str | None) -> list[Value]:
         """Return one standard error: the uncertainty of the parameters, and the distance from published group means."""
         floor = MISFITS[quantity](self._columns, *_where(site))
         lives = self._moved()
@@ -195,12 +202,12 @@ class Life:
 
     def _moved(self) -> Sequence[Life]:
         """Return this life and those with moved parameters, computed once."""
-        if "variants" not in self._cache:
-            self._cache["variants"] = self._variants() if self._variants is not None else ()
-        return self._cache["variants"]
+        if self._lives is None:
+            self._lives = () if self._variants is None else self._variants()
+        return self._lives
 
 
-def _where(site):
+def _where(site: str | None) -> tuple[str, ...]:
     return () if site is None else (site,)
 
 

@@ -96,9 +96,3 @@ def _from_row(row):
         row["name"].capitalize(),
         float(row["peak_bone_mass_sd"] or 0),
     )
-
-
-def __getattr__(name):
-    if name == "PRESETS":
-        return presets()
-    raise AttributeError(name)

@@ -16,7 +16,7 @@ import math
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from osteolab.errors import InputError, choice, number
 from osteolab.person import OLDEST, YOUNGEST, Person
@@ -30,6 +30,9 @@ LINK_START = "1."
 IN_ADDRESS = "osteolab="  # what stands before the link in an address
 LONGEST_LINK, LONGEST_TEXT = 8_000, 200_000  # characters accepted, packed and unpacked
 DAMAGED = "the link or settings file is damaged; copy it again from the lab it came from"
+
+Plain: TypeAlias = str | bool | int | float | None
+Made = TypeVar("Made", Person, Course)
 
 
 @dataclass(frozen=True)
@@ -56,15 +59,13 @@ class Plan:
     courses: tuple[Course, ...] = ()
 
     def __post_init__(self) -> None:
-        label: Any = self.label
+        if not isinstance(self.label, str) or len(self.label) > LONGEST_LABEL:
+            given = _shown(self.label)
+            raise InputError(f"the label of a plan is {given}; a text of at most {LONGEST_LABEL} is needed")
         person: Any = self.person
-        if not isinstance(label, str) or len(label) > LONGEST_LABEL:
-            raise InputError(
-                f"the label of a plan is {_shown(self.label)}; a text of at most {LONGEST_LABEL} is needed"
-            )
         if not isinstance(person, Person):
             wanted = "a Person is needed, such as Person(sex='female', age=52)"
-            raise InputError(f"the person of a plan is {_shown(self.person)}; {wanted}")
+            raise InputError(f"the person of a plan is {_shown(person)}; {wanted}")
         object.__setattr__(self, "courses", checked_courses(self.courses))
 
     def of(self, *names: str) -> tuple[Course, ...]:
@@ -125,7 +126,7 @@ class Scenario:
     units: str = "US"
     pinned: Plan | None = None
     veiled: bool | None = None
-    settings: tuple[tuple[str, Any], ...] = ()
+    settings: tuple[tuple[str, Plain], ...] = ()
 
     def __post_init__(self) -> None:
         self._set("plans", self._checked_plans())
@@ -166,7 +167,7 @@ class Scenario:
         at = self.chosen if place is None else place
         return replace(self, plans=(*self.plans[:at], plan, *self.plans[at + 1 :]))
 
-    def with_settings(self, **changes: Any) -> Scenario:
+    def with_settings(self, **changes: Plain) -> Scenario:
         """Return the scenario with some of the picture's own settings changed; None drops one."""
         kept = {name: value for name, value in (dict(self.settings) | changes).items() if value is not None}
         return replace(self, settings=tuple(kept.items()))
@@ -275,7 +276,7 @@ def checked_courses(courses: Any) -> tuple[Course, ...]:
     return found
 
 
-def _checked_settings(given: Any) -> tuple[tuple[str, Any], ...]:
+def _checked_settings(given: Any) -> tuple[tuple[str, Plain], ...]:
     try:
         pairs = dict(given)
     except (TypeError, ValueError):
@@ -297,7 +298,7 @@ def _plain(value: Person | Course) -> dict[str, Any]:
     return {name: given for name, (given, usual) in named.items() if given != usual or name == "menopause_age"}
 
 
-def _made(kind: type, raw: Any, what: str) -> Any:
+def _made(kind: type[Made], raw: Any, what: str) -> Made:
     """Return a Person or a Course of its fields."""
     _object(raw, what, tuple(field.name for field in fields(kind)))
     try:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple
 
 from osteolab import data, skeleton
 from osteolab.data import Parameters
@@ -32,6 +32,10 @@ from osteolab.values import Value
 # The woman fracture risk is compared with: 65, untreated, last period at 51, T-score -1; her CTX, connections
 # and hormonal risk are those the calculator gives her (tested).
 REFERENCE_T, REFERENCE_CTX, REFERENCE_CONNECTIONS, REFERENCE_HORMONES = -1.0, 148.8, 0.874, 1.085
+
+
+Read = TypeVar("Read")
+Where = TypeVarTuple("Where")
 
 
 @dataclass(eq=False)
@@ -62,12 +66,13 @@ class Columns:
         """The crew and the skeleton at each age."""
         return self.track.states
 
-    def column(self, read: Callable[..., Any], *where: str) -> Any:
+    def column(self, read: Callable[[Columns, *Where], Read], *where: *Where) -> Read:
         """Return what a function of these columns reads (at a site), which is computed once."""
         key = read, *where
         if key not in self._read:
             self._read[key] = read(self, *where)
-        return self._read[key]
+        found: Read = self._read[key]
+        return found
 
 
 # References and classes
@@ -75,11 +80,10 @@ class Columns:
 
 @dataclass(frozen=True)
 class Reference:
-    """Mean and SD of a density reference."""
+    """Mean and SD of a density reference, g/cm2 (mg/cm3 in the trabecular spine)."""
 
     mean: float
     sd: float
-    unit: str
 
 
 @cache
@@ -89,7 +93,7 @@ def reference(site: str, sex: str) -> Reference:
     for use in wanted:
         for row in data.rows("bmd_reference"):
             if (row["site"], row["sex"], row["use"]) == (site, sex, use):
-                return Reference(float(row["mean"]), float(row["sd"]), row["unit"])
+                return Reference(float(row["mean"]), float(row["sd"]))
     raise KeyError((site, sex))
 
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 
 from osteolab import data, drugs
-from osteolab.equations import Driver, Track, young_state
+from osteolab.data import Parameters
+from osteolab.equations import Driver, State, Track, young_state
 from osteolab.errors import InputError, number
-from osteolab.integrate import march, time_grid
+from osteolab.integrate import Segment, march, time_grid
 from osteolab.life import Life
 from osteolab.person import OLDEST, YOUNGEST, Person
 from osteolab.plan import Plan, checked_courses
+from osteolab.treatments import Course
 
 LONG_STEPS = 2.5  # times the usual steps, where only the difference of two lives is wanted
 
 
-def simulate(person: Person | Plan, courses=(), until: float = 80, *, ageing: bool = True, parameters=None) -> Life:
+def simulate(
+    person: Person | Plan,
+    courses: Iterable[Course] = (),
+    until: float = 80,
+    *,
+    ageing: bool = True,
+    parameters: Parameters | None = None,
+) -> Life:
     """Run the calculator for one person from age 20 and return her Life.
 
     Parameters
@@ -63,7 +73,7 @@ def simulate(person: Person | Plan, courses=(), until: float = 80, *, ageing: bo
     return _life(person, courses, until, ageing, variants=partial(variants, person, courses, until, ageing))
 
 
-def variants(person: Person, courses, until: float, ageing: bool) -> list[Life]:
+def variants(person: Person, courses: tuple[Course, ...], until: float, ageing: bool) -> list[Life]:
     """Return a life and the same with the parameters one standard error away in each direction.
 
     All of them are on one grid of longer steps: only their differences are used.
@@ -72,7 +82,17 @@ def variants(person: Person, courses, until: float, ageing: bool) -> list[Life]:
     return [_life(person, courses, until, ageing, number=k, stretch=LONG_STEPS) for k in numbers]
 
 
-def _life(person, courses, until, ageing, parameters=None, *, number=0, stretch=1.0, variants=None) -> Life:
+def _life(
+    person: Person,
+    courses: tuple[Course, ...],
+    until: float,
+    ageing: bool,
+    parameters: Parameters | None = None,
+    *,
+    number: int = 0,
+    stretch: float = 1.0,
+    variants: Callable[[], list[Life]] | None = None,
+) -> Life:
     """Return a life with the parameters given, or with a variant of those of the data package."""
     segments = time_grid(person.menopause_age if ageing else None, courses, until, stretch)
     free = next((i for i, (_, active) in enumerate(segments) if active), len(segments))
@@ -88,12 +108,12 @@ def _life(person, courses, until, ageing, parameters=None, *, number=0, stretch=
 
 
 @lru_cache(maxsize=64)
-def _remembered(person, ageing, number, segments):
+def _remembered(person: Person, ageing: bool, number: int, segments: tuple[Segment, ...]) -> tuple[Track, State]:
     """Return `_lived` for the parameters of the data package, so that lives with a common past share it."""
     return _lived(person, ageing, data.variant(number), segments)
 
 
-def _lived(person, ageing, parameters, segments):
+def _lived(person: Person, ageing: bool, parameters: Parameters, segments: tuple[Segment, ...]) -> tuple[Track, State]:
     """Return the life before anything is changed, and its last state."""
     track = Track([], [], [], [])
     return track, march(track, young_state(parameters), segments, Driver(person, parameters, ageing), {})

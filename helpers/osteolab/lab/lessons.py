@@ -17,76 +17,9 @@ from typing import Any
 
 from osteolab import data
 from osteolab.errors import InputError
+from osteolab.lab.exercises import Choice, LessonError, Question, TaskSpec, check_fields, read_check
 from osteolab.lab.pictures import named
 from osteolab.lab.predict import Predict, PredictChoice, PredictDrawn, PredictTable, TableRow, TableTime
-
-OPERATORS = (">=", "<=", ">", "<", "==", "!=", "between", "in")
-
-
-class LessonError(InputError):
-    """A lesson file says something the widgets cannot show."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One choice of a quiz question, with its own feedback."""
-
-    text: str
-    right: bool = False
-    feedback: str = ""
-
-
-@dataclass(frozen=True)
-class Question:
-    """A quiz question with two to five choices, at least one of them right."""
-
-    text: str
-    choices: tuple[Choice, ...]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "choices", tuple(self.choices))
-        if not 2 <= len(self.choices) <= 5:
-            raise LessonError(f"question “{self.text}” has {len(self.choices)} choices; it needs 2 to 5")
-        if not any(choice.right for choice in self.choices):
-            raise LessonError(f"question “{self.text}” has no right choice; mark at least one with right=True")
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing a task checks: a reading or a setting of the lab, a comparison, and what to say if it fails.
-
-    Parameters
-    ----------
-    kind : str
-        ``read`` (a result of the lab) or ``setting`` (a slider, the scan age, the site, the person).
-    name : str
-        For instance ``t_score`` or ``estradiol``.
-    op : str
-        One of ``>= <= > < == != between in``.
-    value : number, str, list, or dict
-        What it is compared with; ``{"read": "formation"}`` compares with another reading.
-    message : str
-        Said when the condition is not met; ``{value}`` stands for what the lab shows.
-    """
-
-    kind: str
-    name: str
-    op: str
-    value: Any
-    message: str = ""
-
-
-@dataclass(frozen=True)
-class TaskSpec:
-    """A task as data: goal, what to show, conditions, hints, solution, and settings that solve it."""
-
-    goal: str
-    reads: tuple[str, ...] = ()
-    check: tuple[Check, ...] = ()
-    hints: tuple[str, ...] = ()
-    solution: str = ""
-    settings: dict[str, Any] = field(default_factory=dict)
-    praise: str = ""
 
 
 class LabSettings(dict[str, Any]):
@@ -167,7 +100,7 @@ def lesson(number: str | int) -> Lesson:
 def parse(raw: dict, where: str = "lesson") -> Lesson:
     """Turn the content of a lesson file into a `Lesson`, or say what is wrong with it."""
     optional = {"picture": str, "lab": dict, "predict": dict, "tasks": list, "quiz": list}
-    _fields(raw, where, {"number": str, "title": str}, optional)
+    check_fields(raw, where, {"number": str, "title": str}, optional)
     picture = raw.get("picture", "panels")
     try:
         named(picture)
@@ -191,23 +124,23 @@ def _predict(raw: dict, where: str) -> Predict | PredictTable | PredictDrawn:
 
 
 def _choices(raw: dict, where: str) -> Predict:
-    _fields(raw, where, {"question": str, "choices": list, "explain": str}, {"kind": str})
+    check_fields(raw, where, {"question": str, "choices": list, "explain": str}, {"kind": str})
     choices = []
     for i, choice in enumerate(raw["choices"], 1):
-        _fields(choice, f"{where}, choice {i}", {"text": str}, {"level": (int, float)})
+        check_fields(choice, f"{where}, choice {i}", {"text": str}, {"level": (int, float)})
         choices.append(PredictChoice(choice["text"], choice.get("level")))
     return _located(where, Predict, raw["question"], tuple(choices), raw["explain"])
 
 
 def _table(raw: dict, where: str) -> PredictTable:
     needed = {"kind": str, "question": str, "rows": list, "times": list, "hint": str, "explain": str}
-    _fields(raw, where, needed, {"beside": str})
+    check_fields(raw, where, needed, {"beside": str})
     rows, times = [], []
     for i, row in enumerate(raw["rows"], 1):
-        _fields(row, f"{where}, row {i}", {"quantity": str, "label": str, "why": str}, {"note": str})
+        check_fields(row, f"{where}, row {i}", {"quantity": str, "label": str, "why": str}, {"note": str})
         rows.append(TableRow(row["quantity"], row["label"], row.get("note", ""), row["why"]))
     for i, time in enumerate(raw["times"], 1):
-        _fields(time, f"{where}, time {i}", {"label": str, "years": (int, float)}, {"since": str})
+        check_fields(time, f"{where}, time {i}", {"label": str, "years": (int, float)}, {"since": str})
         times.append(TableTime(time["label"], float(time["years"]), time.get("since", "start")))
     beside = raw.get("beside", PredictTable.beside)
     return _located(
@@ -216,22 +149,22 @@ def _table(raw: dict, where: str) -> PredictTable:
 
 
 def _drawn(raw: dict, where: str) -> PredictDrawn:
-    _fields(raw, where, {"kind": str, "question": str, "ages": list, "causes": list, "explain": str})
+    check_fields(raw, where, {"kind": str, "question": str, "ages": list, "causes": list, "explain": str})
     causes = []
     for i, cause in enumerate(raw["causes"], 1):
-        _fields(cause, f"{where}, cause {i}", {"until": (int, float), "text": str})
+        check_fields(cause, f"{where}, cause {i}", {"until": (int, float), "text": str})
         causes.append((float(cause["until"]), cause["text"]))
     return _located(where, PredictDrawn, raw["question"], tuple(raw["ages"]), tuple(causes), raw["explain"])
 
 
 def _task(raw: dict, where: str) -> TaskSpec:
-    _fields(
+    check_fields(
         raw,
         where,
         {"goal": str, "reads": list, "check": list, "hints": list, "solution": str},
         {"settings": dict, "praise": str},
     )
-    check = tuple(_condition(c, f"{where}, condition {i}") for i, c in enumerate(raw["check"], 1))
+    check = tuple(read_check(c, f"{where}, condition {i}") for i, c in enumerate(raw["check"], 1))
     if not check:
         raise LessonError(f"{where}: nothing is checked; give at least one condition")
     return TaskSpec(
@@ -245,30 +178,11 @@ def _task(raw: dict, where: str) -> TaskSpec:
     )
 
 
-def as_check(raw: Check | dict, where: str = "check") -> Check:
-    """Accept a `Check`, or a dict such as ``{"read": "t_score", "op": ">=", "value": -1}``."""
-    return raw if isinstance(raw, Check) else _condition(raw, where)
-
-
-def _condition(raw: dict, where: str) -> Check:
-    kinds = [kind for kind in ("read", "setting") if kind in raw]
-    if len(kinds) != 1:
-        raise LessonError(f"{where}: needs exactly one of “read” and “setting”")
-    _fields(raw, where, {kinds[0]: str, "op": str, "value": object}, {"message": str})
-    if raw["op"] not in OPERATORS:
-        raise LessonError(f"{where}: op is {raw['op']!r}; allowed are {' '.join(OPERATORS)}")
-    if raw["op"] == "between" and not (isinstance(raw["value"], list) and len(raw["value"]) == 2):
-        raise LessonError(f"{where}: “between” needs a list of two numbers, the ends")
-    if raw["op"] == "in" and not isinstance(raw["value"], list):
-        raise LessonError(f"{where}: “in” needs a list")
-    return Check(kinds[0], raw[kinds[0]], raw["op"], raw["value"], raw.get("message", ""))
-
-
 def _question(raw: dict, where: str) -> Question:
-    _fields(raw, where, {"question": str, "choices": list})
+    check_fields(raw, where, {"question": str, "choices": list})
     choices = []
     for i, choice in enumerate(raw["choices"], 1):
-        _fields(choice, f"{where}, choice {i}", {"text": str, "feedback": str}, {"right": bool})
+        check_fields(choice, f"{where}, choice {i}", {"text": str, "feedback": str}, {"right": bool})
         choices.append(Choice(choice["text"], choice.get("right", False), choice["feedback"]))
     return _located(where, Question, raw["question"], tuple(choices))
 
@@ -279,24 +193,3 @@ def _located(where: str, build, *values):
         return build(*values)
     except InputError as error:
         raise LessonError(f"{where}: {error}") from None
-
-
-def _fields(raw: Any, where: str, needed: dict[str, Any], optional: dict[str, Any] | None = None) -> None:
-    """Check that `raw` is an object with the needed fields, of the right kind, and no unknown ones."""
-    if not isinstance(raw, dict):
-        raise LessonError(f"{where}: expected an object in braces, found {type(raw).__name__}")
-    known = {**needed, **(optional or {})}
-    for name in needed:
-        if name not in raw:
-            raise LessonError(f"{where}: “{name}” is missing")
-    for name, value in raw.items():
-        if name not in known:
-            raise LessonError(f"{where}: “{name}” is not known here; known are {', '.join(known)}")
-        if not isinstance(value, known[name]):
-            raise LessonError(f"{where}: “{name}” is {type(value).__name__}; expected {_kind(known[name])}")
-        if known[name] is str and not value.strip():
-            raise LessonError(f"{where}: “{name}” is empty")
-
-
-def _kind(kind: Any) -> str:
-    return " or ".join(k.__name__ for k in kind) if isinstance(kind, tuple) else kind.__name__

@@ -21,10 +21,10 @@ from osteolab.errors import need
 
 try:
     from osteolab.lattice.history import History
-    from osteolab.lattice.lattice import SIZES, YOUNG_AGE, Lattice
+    from osteolab.lattice.lattice import Lattice
     from osteolab.lattice.state import CAUSES
 except ModuleNotFoundError as missing:
     need(str(missing.name), "the lattice")
     raise
 
-__all__ = ["CAUSES", "SIZES", "YOUNG_AGE", "History", "Lattice"]
+__all__ = ["CAUSES", "History", "Lattice"]

@@ -27,11 +27,6 @@ def volume_fraction(bone) -> float:
     return float(np.count_nonzero(bone)) / bone.size
 
 
-def wrapped(array, margin: int):
-    """Return a periodic array with `margin` more voxels on each side."""
-    return np.pad(array, margin, mode="wrap")
-
-
 def euler_number(bone, periodic: bool = False) -> int:
     """Return the Euler number: pieces - tunnels + closed hollows; voxels that share a corner are joined.
 

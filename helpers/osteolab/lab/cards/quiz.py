@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import ipywidgets as w
 
 from osteolab.errors import InputError
-from osteolab.lab import lessons
 from osteolab.lab.card.parts import button, html, put, set_class
 from osteolab.lab.cards.card import Card, head, heading, row, verdict, verdict_html
-from osteolab.lab.lessons import Choice, Question
+from osteolab.lab.exercises import Choice, Question
 from osteolab.lab.shown import LETTERS
 
 __all__ = ["Choice", "Question", "Quiz"]
@@ -25,7 +24,7 @@ class Quiz(Card):
 
     Examples
     --------
-    >>> quiz = Quiz.load("01")
+    >>> quiz = lesson("01").quiz()
     >>> quiz.choose("B")
     >>> quiz.next()
     """
@@ -44,11 +43,6 @@ class Quiz(Card):
         self._filling = False
         super().__init__([self._head, self._ask, self._choices, self._said, row(self._next)], "Quiz", "quiz")
         self._show()
-
-    @classmethod
-    def load(cls, number: str | int) -> Quiz:
-        """Return the quiz of a notebook, from ``data/lessons``."""
-        return cls(lessons.lesson(number).quiz)
 
     @property
     def question(self) -> Question:

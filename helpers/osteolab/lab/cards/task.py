@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from osteolab.errors import InputError
-from osteolab.lab import lessons, sliders
+from osteolab.lab import sliders
 from osteolab.lab.card.parts import button, html, put
 from osteolab.lab.cards.card import Card, head, heading, row, text, verdict, verdict_html
-from osteolab.lab.lessons import Check, Lesson, TaskSpec, as_check
+from osteolab.lab.exercises import Check, TaskSpec, as_check
 from osteolab.lab.words.markup import joined, tag
 from osteolab.lab.words.numbers import amount, listed, lower_first, printed, spoken_quantity
 from osteolab.quantities import Quantity, catalogue, sites
@@ -185,13 +185,12 @@ class Tasks(Card):
     Parameters
     ----------
     lab : Lab or alike
-    lesson : Lesson, sequence of TaskSpec, str or int
-        A lesson, its tasks, or its number.
+    lesson : Lesson or sequence of TaskSpec
+        A lesson, or its tasks.
     """
 
-    def __init__(self, lab: Any, lesson: Lesson | Sequence[TaskSpec] | str | int) -> None:
-        found = lessons.lesson(lesson) if isinstance(lesson, str | int) else lesson
-        specs = found.tasks if isinstance(found, Lesson) else tuple(found)
+    def __init__(self, lab: Any, lesson: Any) -> None:
+        specs: Sequence[TaskSpec] = tuple(getattr(lesson, "tasks", lesson))
         self.tasks = tuple(task_from(lab, spec, i, len(specs)) for i, spec in enumerate(specs, 1))
         super().__init__(list(self.tasks), f"{len(self.tasks)} tasks", "tasks")
         self.remove_class("ol-card")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import RLock
 from typing import Any
 
 import ipywidgets as w
@@ -102,6 +103,7 @@ class Frame:
     ) -> None:
         self.fittings, self.actions, self.on_error = fittings, actions, on_error
         self.quiet, self.si, self.table_open = 0, False, False
+        self.lock = RLock()  # JupyterLab lets messages of the page come in another thread than the cells
         self.sections: list[Section] = sections(fittings.rows, fittings.groups)
         found = [row for part in self.sections for row in part.rows]
         self.rows: dict[str, SliderRow] = {row.spec.name: row for row in found if isinstance(row, SliderRow)}
@@ -191,22 +193,25 @@ class Frame:
         """
 
         def run(*said):
-            if self.quiet:
-                return
-            try:
-                action(*(one for one in said if not isinstance(one, Mapping) or "owner" not in one))
-            except Exception as error:  # a page has no console: the words must stand where the reader looks
-                self.on_error(error, row)
+            with self.lock:
+                if self.quiet:
+                    return
+                try:
+                    action(*(one for one in said if not isinstance(one, Mapping) or "owner" not in one))
+                except Exception as error:  # a page has no console: the words must stand where the reader looks
+                    self.on_error(error, row)
 
         return run
 
     def __enter__(self):
         """Begin a time in which handles moved by the lab start nothing."""
+        self.lock.acquire()
         self.quiet += 1
         return self
 
     def __exit__(self, *_):
         self.quiet -= 1
+        self.lock.release()
 
     # to the page
 

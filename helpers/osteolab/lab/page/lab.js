@@ -17,12 +17,21 @@ const views = []; // of this lab, the one that was used last before the others; 
 
 /** Keep in mind which view is used: what the kernel asks of the page is asked of all views of a lab. */
 function watchUse(root) {
-  const leave = () => views.splice(views.indexOf(root), 1);
+  const mark = () => {
+    for (const view of views) view.olInUse = view === views[0]; // pictures look here before they hand out a file
+  };
+  const leave = () => {
+    views.splice(views.indexOf(root), 1);
+    mark();
+  };
   const used = () => {
-    leave();
+    if (views[0] === root) return;
+    views.splice(views.indexOf(root), 1);
     views.unshift(root);
+    mark();
   };
   views.push(root);
+  mark();
   for (const event of ["pointerdown", "keydown"]) root.addEventListener(event, used, true);
   return () => {
     for (const event of ["pointerdown", "keydown"]) root.removeEventListener(event, used, true);
@@ -83,7 +92,7 @@ function openAsLeft(model) {
 /** Return what is done when the kernel asks; each gets the message. */
 function doings(root, model, voice) {
   const toOne = (act) => (message) => {
-    if (views[0] === root) act(message);
+    if (root.olInUse) act(message);
   };
   return {
     download: toOne(saveText),

@@ -1,0 +1,53 @@
+// The parts of the lattice's card around the picture: bars, legend, and where they stand.
+
+export const LATTICE_PARTS = `
+<div class="ol-play">
+  <button type="button" class="ol-run"><span aria-hidden="true">▶</span> Play</button>
+  <label class="ol-label">Age <input type="range" class="ol-age" data-lm-suppress-shortcuts="true"></label>
+  <output class="ol-at"></output>
+</div>
+<div class="ol-heads">
+  <b></b><span class="ol-turn">drag to turn both</span>
+  <label class="ol-depth">depth <input type="range" min="0" max="100" value="50" aria-label="Depth of the cross-section" data-lm-suppress-shortcuts="true"></label>
+  <b></b><span class="ol-unit-of"></span>
+</div>
+<div class="ol-sections"><canvas role="img"></canvas><canvas role="img"></canvas></div>
+<div class="ol-below">
+  <div class="ol-bars"></div><div class="ol-legend"></div>
+  <div class="ol-busy" role="status"><span></span><progress max="1"></progress></div><div class="ol-say"></div>
+</div>`;
+const BARS = [
+  ["Density", "bone volume times mineral, as a CT scan of the core sees it"],
+  ["Connections", "struts and plates that have not been cut"],
+  ["Strength", "stiffness along the spine, which strength follows"],
+];
+const CONNECTIONS = 1;
+
+/** Return the legend of a view as HTML. */
+export function legendHtml(view) {
+  const entries =
+    view === "surface"
+      ? [
+          ["plate", "plate"],
+          ["rod", "rod"],
+          ["lost", "cut for good (pale: earlier)"],
+        ]
+      : [
+          ["plate", "bone"],
+          ["thin", "thinner than at the start"],
+          ["lost", "cut for good (striped)"],
+        ];
+  return entries.map(([kind, words]) => `<span><i class="ol-k-${kind}"></i>${words}</span>`).join("");
+}
+
+/** Return the three bars of a piece of bone as HTML; `cut` are the plates holed and the rods cut. */
+export function barsHtml(bars, cut) {
+  return BARS.map(([name, meaning], i) => {
+    const full = Math.max(0, Math.min(100, bars[i]));
+    const ofStruts = i === CONNECTIONS;
+    const gone = ofStruts && full < 100 ? `<i class="ol-gone" style="left:${full}%;width:${100 - full}%"></i>` : "";
+    const said = ofStruts ? `; ${cut[0]} plates holed and ${cut[1]} rods cut` : "";
+    const track = `<span class="ol-track"><i style="width:${full}%"></i>${gone}</span>`;
+    return `<div class="ol-bar" title="${name}: ${meaning}${said}"><span>${name}</span>${track}<b>${bars[i]}\u202f%</b></div>`;
+  }).join("");
+}

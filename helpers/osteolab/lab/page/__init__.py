@@ -46,6 +46,12 @@ def style(*names: str) -> str:
 
 
 @cache
+def sheet(name: str) -> str:
+    """Return the style sheet of a picture without the colours, which its lab brings; nothing if it has none."""
+    return _text(f"{name}.css") if (HERE / f"{name}.css").exists() else ""
+
+
+@cache
 def tokens() -> str:
     """Return the palette as CSS variables, light and dark."""
     light = "\n".join(f"  --ol-{role}: {colour};" for role, colour in colours(False).items())

@@ -11,6 +11,8 @@ from math import e as EULER
 from pathlib import Path
 from types import SimpleNamespace
 
+from osteolab.errors import InputError, need
+
 _INSTALLED = Path(__file__).resolve().parent / "data"
 _CHECKOUT = Path(__file__).resolve().parents[2] / "data"
 
@@ -30,8 +32,6 @@ def rows(table: str) -> tuple[dict[str, str], ...]:
 
 def frame(table: str):
     """Return a table of the data package as a pandas DataFrame."""
-    from osteolab.errors import need
-
     pd = need("pandas", "a table of the data package")
     return pd.read_csv(path(f"{table}.csv"))
 
@@ -57,8 +57,6 @@ class Parameters(SimpleNamespace):
         known = vars(self)
         unknown = sorted(set(changes) - set(known))
         if unknown:
-            from osteolab.errors import InputError
-
             raise InputError(f"{unknown[0]!r} is not a parameter of the calculator; see data/parameters.csv")
         weights = dict(self.weights) | dict(changes.pop("weights", {}))
         return Parameters(**{**known, **changes, "weights": weights})

@@ -10,6 +10,7 @@ from numbers import Real
 from typing import Any, TypeVar
 
 Choice = TypeVar("Choice")
+LONGEST_SHOWN = 60  # characters of a wrong value that a sentence quotes
 
 
 class InputError(ValueError):
@@ -63,8 +64,11 @@ def number(
         The reason for the limits, shown in brackets.
     """
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise InputError(f"{name} is {value!r}; a number{_in(unit)} is needed{_allowed(low, high, unit, why)}")
-    value = float(value)
+        raise InputError(f"{name} is {shown(value)}; a number{_in(unit)} is needed{_allowed(low, high, unit, why)}")
+    try:
+        value = float(value)
+    except OverflowError:
+        value = math.inf
     if math.isnan(value) or math.isinf(value):
         raise InputError(f"{name} is {value}; a finite number{_in(unit)} is needed{_allowed(low, high, unit, why)}")
     if (low is not None and value < low) or (high is not None and value > high):
@@ -76,8 +80,34 @@ def choice(value: Choice, name: str, allowed: Iterable[str], why: str = "") -> C
     """Return `value` if it is one of `allowed` (strings), or raise `InputError` listing them."""
     known = list(allowed)
     if value not in known:
-        raise InputError(f"{name} is {value!r}; the calculator knows {', '.join(known)}{_why(why)}")
+        raise InputError(f"{name} is {shown(value)}; the calculator knows {', '.join(known)}{_why(why)}")
     return value
+
+
+def text(value: Any, name: str, longest: int) -> str:
+    """Return `value` if it is a text of at most `longest` characters, or raise `InputError`."""
+    if not isinstance(value, str) or len(value) > longest or not _writable(value):
+        raise InputError(f"{name} is {shown(value)}; a text of at most {longest} characters is needed")
+    return value
+
+
+def shown(value: Any) -> str:
+    """Return a value as a sentence quotes it: as in code, on one line, and cut if it is long."""
+    try:
+        quoted = repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists within lists within lists
+        return f"a {type(value).__name__} too long to print"
+    quoted = quoted.replace("\n", " ")
+    return quoted if len(quoted) <= LONGEST_SHOWN else f"{quoted[: LONGEST_SHOWN - 3]}..."
+
+
+def _writable(value: str) -> bool:
+    """Whether a text can be written to a file: half a character, as JSON may hold it, cannot."""
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _space(unit: str) -> str:

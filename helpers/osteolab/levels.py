@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from osteolab import data
-from osteolab.errors import InputError, choice, number
+from osteolab.errors import InputError, choice, number, shown
 from osteolab.values import Value
 
 
@@ -85,7 +85,7 @@ def conventional(name: str, value, unit: str) -> float:
     asked = plain_unit(unit)
     if asked not in (level.unit, level.si_unit):
         allowed = " or ".join(dict.fromkeys((level.unit, level.si_unit)))
-        raise InputError(f"the unit of {name} is {unit!r}; the calculator accepts {allowed}")
+        raise InputError(f"the unit of {name} is {shown(unit)}; the calculator accepts {allowed}")
     factor = 1.0 if asked == level.unit else level.si_factor
     limits = (level.minimum * factor, level.maximum * factor)
     return number(value, name, asked, *limits, level.limit_reason) / factor

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from osteolab import data
-from osteolab.errors import InputError, choice, number
+from osteolab.errors import InputError, choice, number, shown, text
 
 YOUNGEST, OLDEST = 20.0, 100.0
+LONGEST_NAME = 120
 _WHY_AGE = "the calculator follows adults from 20 to 100"
 
 
@@ -26,7 +27,7 @@ class Person:
         Age at the last period, years (35 to 62); "usual" is the mean of data/parameters.csv;
         None means that she still has periods throughout. Men have None.
     name : str
-        For labels only.
+        For labels only, at most 120 characters.
     peak_bone_mass_sd : float
         Peak bone mass, in standard deviations from the mean of that sex (-3 to 3).
     """
@@ -40,6 +41,7 @@ class Person:
 
     def __post_init__(self):
         choice(self.sex, "sex", ("female", "male"))
+        text(self.name, "name", LONGEST_NAME)
         self._set("age", number(self.age, "age", "years", YOUNGEST, OLDEST, _WHY_AGE))
         self._set("menopause_age", self._menopause())
         self._set(
@@ -54,7 +56,7 @@ class Person:
         given: float | str | None = self.menopause_age
         if self.sex == "male":
             if given not in ("usual", None):
-                raise InputError(f"menopause_age is {given!r} for a man; leave it out")
+                raise InputError(f"menopause_age is {shown(given)} for a man; leave it out")
             return None
         if given is None:
             return None

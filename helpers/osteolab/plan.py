@@ -12,19 +12,18 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import math
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeAlias, TypeVar
 
-from osteolab.errors import InputError, choice, number
+from osteolab.errors import InputError, choice, number, shown, text
 from osteolab.person import OLDEST, YOUNGEST, Person
 from osteolab.quantities import scanned_sites
 from osteolab.treatments import Course
 
 FORMAT, VERSION = "osteolab-scenario", 1
-MOST_PLANS, MOST_COURSES, LONGEST_LABEL = 4, 100, 120
+MOST_PLANS, MOST_COURSES, LONGEST_LABEL, LARGEST = 4, 100, 120, 1e15
 UNITS = ("US", "SI")
 LINK_START = "1."
 IN_ADDRESS = "osteolab="  # what stands before the link in an address
@@ -59,13 +58,11 @@ class Plan:
     courses: tuple[Course, ...] = ()
 
     def __post_init__(self) -> None:
-        if not isinstance(self.label, str) or len(self.label) > LONGEST_LABEL:
-            given = _shown(self.label)
-            raise InputError(f"the label of a plan is {given}; a text of at most {LONGEST_LABEL} is needed")
+        text(self.label, "the label of a plan", LONGEST_LABEL)
         person: Any = self.person
         if not isinstance(person, Person):
             wanted = "a Person is needed, such as Person(sex='female', age=52)"
-            raise InputError(f"the person of a plan is {_shown(person)}; {wanted}")
+            raise InputError(f"the person of a plan is {shown(person)}; {wanted}")
         object.__setattr__(self, "courses", checked_courses(self.courses))
 
     def of(self, *names: str) -> tuple[Course, ...]:
@@ -132,15 +129,15 @@ class Scenario:
         self._set("plans", self._checked_plans())
         most = len(self.plans) - 1
         if isinstance(self.chosen, bool) or not isinstance(self.chosen, int) or not 0 <= self.chosen <= most:
-            raise InputError(f"the chosen plan is {_shown(self.chosen)}; the plans are numbered 0 to {most}")
+            raise InputError(f"the chosen plan is {shown(self.chosen)}; the plans are numbered 0 to {most}")
         why = "the calculator follows adults from 20 to 100"
         self._set("scan_age", float(number(self.scan_age, "scan age", "years", YOUNGEST, OLDEST, why)))
         choice(self.site, "site", scanned_sites())
         choice(self.units, "units", UNITS)
         if self.pinned is not None and not isinstance(self.pinned, Plan):
-            raise InputError(f"the pinned plan is {_shown(self.pinned)}; a Plan or None is needed")
+            raise InputError(f"the pinned plan is {shown(self.pinned)}; a Plan or None is needed")
         if self.veiled is not None and not isinstance(self.veiled, bool):
-            raise InputError(f"veiled is {_shown(self.veiled)}; True, False or None is needed")
+            raise InputError(f"veiled is {shown(self.veiled)}; True, False or None is needed")
         self._set("settings", _checked_settings(self.settings))
 
     def _set(self, name: str, value: Any) -> None:
@@ -150,7 +147,7 @@ class Scenario:
         given = (self.plans,) if isinstance(self.plans, Plan) else self.plans
         plans = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str | Mapping) else ()
         if not 1 <= len(plans) <= MOST_PLANS or not all(isinstance(plan, Plan) for plan in plans):
-            raise InputError(f"the plans are {_shown(self.plans)}; one to {MOST_PLANS} Plans are needed")
+            raise InputError(f"the plans are {shown(self.plans)}; one to {MOST_PLANS} Plans are needed")
         return plans
 
     @property
@@ -193,10 +190,10 @@ class Scenario:
         names = tuple(field.name for field in fields(cls))
         _object(raw, "a scenario", ("format", "version", *names))
         if raw.get("format", FORMAT) != FORMAT:
-            raise InputError(f"the format is {_shown(raw['format'])}; settings of OsteoLab say {FORMAT!r}")
+            raise InputError(f"the format is {shown(raw['format'])}; settings of OsteoLab say {FORMAT!r}")
         version = raw.get("version", VERSION)
         if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version <= VERSION:
-            raise InputError(f"the settings have version {_shown(version)}; this OsteoLab reads version {VERSION}")
+            raise InputError(f"the settings have version {shown(version)}; this OsteoLab reads version {VERSION}")
         values = {name: raw[name] for name in names if name in raw}
         plans = _listed(values.get("plans", []), "the plans of a scenario", MOST_PLANS)
         values["plans"] = tuple(Plan.from_dict(plan) for plan in plans)
@@ -266,12 +263,12 @@ def checked_courses(courses: Any) -> tuple[Course, ...]:
     if isinstance(courses, Course):
         return (courses,)
     if not isinstance(courses, Iterable):
-        raise InputError(f"the courses are {_shown(courses)}; a list of Courses is needed")
+        raise InputError(f"the courses are {shown(courses)}; a list of Courses is needed")
     found = tuple(courses)
     for course in found:
         if not isinstance(course, Course):
             raise InputError(
-                f"a course is {course!r}; a Course is needed, such as Course('estradiol', 40, 'pg/mL', start=52)"
+                f"a course is {shown(course)}; a Course is needed, such as Course('estradiol', 40, 'pg/mL', start=52)"
             )
     return found
 
@@ -280,15 +277,16 @@ def _checked_settings(given: Any) -> tuple[tuple[str, Plain], ...]:
     try:
         pairs = dict(given)
     except (TypeError, ValueError):
-        raise InputError(f"the settings are {_shown(given)}; names with values are needed") from None
+        raise InputError(f"the settings are {shown(given)}; names with values are needed") from None
     for name, value in pairs.items():
-        plain = value is None or isinstance(value, str | bool | int | float)
-        if not isinstance(name, str) or len(name) > LONGEST_LABEL or not plain or len(str(value)) > LONGEST_LABEL:
-            raise InputError(
-                f"the setting {_shown(name)} is {_shown(value)}; a short name and a plain value are needed"
-            )
-        if isinstance(value, float) and not math.isfinite(value):
-            raise InputError(f"the setting {_shown(name)} is {value}; a finite number is needed")
+        text(name, "the name of a setting", LONGEST_LABEL)
+        if isinstance(value, str):
+            text(value, f"the setting {shown(name)}", LONGEST_LABEL)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            number(value, f"the setting {shown(name)}", low=-LARGEST, high=LARGEST)
+        elif value is not None and not isinstance(value, bool):
+            wanted = "a number, a text, True, False or None is needed"
+            raise InputError(f"the setting {shown(name)} is {shown(value)}; {wanted}")
     return tuple(sorted(pairs.items()))
 
 
@@ -305,7 +303,7 @@ def _made(kind: type[Made], raw: Any, what: str) -> Made:
         return kind(**raw)
     except TypeError:
         needed = ", ".join(field.name for field in fields(kind))
-        raise InputError(f"{what} is {_shown(raw)}; it needs {needed}") from None
+        raise InputError(f"{what} is {shown(raw)}; it needs {needed}") from None
 
 
 def _short(raw: dict[str, Any]) -> dict[str, Any]:
@@ -315,17 +313,12 @@ def _short(raw: dict[str, Any]) -> dict[str, Any]:
 
 def _object(raw: Any, what: str, known: tuple[str, ...]) -> None:
     if not isinstance(raw, dict):
-        raise InputError(f"{what} is {_shown(raw)}; an object with {', '.join(known)} is needed")
+        raise InputError(f"{what} is {shown(raw)}; an object with {', '.join(known)} is needed")
     for name in raw:
         choice(name, f"a field of {what}", known)
 
 
 def _listed(raw: Any, what: str, most: int) -> list[Any]:
     if not isinstance(raw, list) or len(raw) > most:
-        raise InputError(f"{what} are {_shown(raw)}; a list of at most {most} is needed")
+        raise InputError(f"{what} are {shown(raw)}; a list of at most {most} is needed")
     return raw
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

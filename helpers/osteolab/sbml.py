@@ -22,7 +22,7 @@ from typing import NamedTuple
 from osteolab import data, drugs
 from osteolab.endocrine import usual
 from osteolab.equations import Driver
-from osteolab.errors import InputError
+from osteolab.errors import InputError, shown
 from osteolab.integrate import time_grid
 from osteolab.levels import Levels
 from osteolab.life import Life
@@ -186,7 +186,9 @@ def _without_unused_drugs(courses) -> str:
 def _check_scalars(parameters):
     for name, value in vars(parameters).items():
         if name != "weights" and not isinstance(value, (int, float)):
-            raise InputError(f"parameter {name} is {value!r}; an exported model needs one number for each parameter")
+            raise InputError(
+                f"parameter {name} is {shown(value)}; an exported model needs one number for each parameter"
+            )
 
 
 def _number(value):

@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from osteolab import data, drugs
 from osteolab.data import Parameters
 from osteolab.equations import Driver, State, Track, young_state
-from osteolab.errors import InputError, number
+from osteolab.errors import InputError, number, shown
 from osteolab.integrate import Segment, march, time_grid
 from osteolab.life import Life
 from osteolab.person import OLDEST, YOUNGEST, Person
@@ -59,7 +59,7 @@ def simulate(
     True
     """
     if not isinstance(person, Person | Plan):
-        raise InputError(f"person is {person!r}; a Person is needed, such as Person(sex='female', age=52)")
+        raise InputError(f"person is {shown(person)}; a Person is needed, such as Person(sex='female', age=52)")
     until = number(until, "until", "years of age", YOUNGEST + 1, OLDEST, "the calculator follows adults up to 100")
     courses = checked_courses(courses)
     if isinstance(person, Plan):

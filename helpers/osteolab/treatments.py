@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from osteolab import data
-from osteolab.errors import InputError, number
+from osteolab.errors import InputError, number, shown, text
 from osteolab.levels import catalogue as levels
 from osteolab.levels import conventional, plain_unit
-from osteolab.person import OLDEST, YOUNGEST
+from osteolab.person import LONGEST_NAME, OLDEST, YOUNGEST
 
 
 @cache
@@ -62,7 +62,8 @@ class Course:
     stop: float | None = None
 
     def __post_init__(self):
-        self._set("unit", plain_unit(self.unit))
+        text(self.what, "the name of a course", LONGEST_NAME)
+        self._set("unit", plain_unit(text(self.unit, f"the unit of {shown(self.what)}", LONGEST_NAME)))
         self._set("level", _checked_level(self.what, self.level, self.unit))
         why = "the calculator follows adults from 20 to 100"
         self._set("start", number(self.start, f"start of {self.what}", "years of age", YOUNGEST, OLDEST, why))
@@ -98,8 +99,8 @@ def _checked_level(what, level, unit):
     row = treatments().get(what) or conditions().get(what) or controls().get(what)
     if row is None:
         known = ", ".join([*levels(), *conditions(), *treatments(), *controls()])
-        raise InputError(f"{what!r} is not something the calculator can change; it knows {known}")
+        raise InputError(f"{shown(what)} is not something the calculator can change; it knows {known}")
     if unit != row["unit"]:
-        raise InputError(f"the unit of {what} is {unit!r}; the calculator accepts {row['unit']}")
+        raise InputError(f"the unit of {what} is {shown(unit)}; the calculator accepts {row['unit']}")
     why = row.get("trial") or "the range of the table"
     return number(level, what, unit, float(row["minimum"]), float(row["maximum"]), why)

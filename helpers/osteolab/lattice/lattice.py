@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from osteolab.errors import InputError, number
+from osteolab.errors import InputError, number, shown
 from osteolab.kept import Kept
 from osteolab.lattice import microarchitecture, stiffness, trabeculae
 from osteolab.lattice.demand import Demand
@@ -175,7 +175,9 @@ class Lattice:
 
     def _span(self, life, years, start):
         if not hasattr(life, "series"):
-            raise InputError(f"life is {life!r}; a Life is needed, such as simulate(Person('female', 52), until=80)")
+            raise InputError(
+                f"life is {shown(life)}; a Life is needed, such as simulate(Person('female', 52), until=80)"
+            )
         years = number(years, "years", "years", 1 / 12, OLDEST - YOUNG_AGE, "the length of the history")
         if start is None:
             start = max(life.until - years, self.age)
@@ -212,5 +214,5 @@ class Lattice:
 
 def _checked_seed(seed):
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise InputError(f"seed is {seed!r}; a whole number from 0 on is needed, such as 1")
+        raise InputError(f"seed is {shown(seed)}; a whole number from 0 on is needed, such as 1")
     return seed

@@ -1,4 +1,4 @@
-"""The house: imports of the calculator go one way, it knows nothing of the screen, and no module is long."""
+"""The house: imports go one way, the calculator knows nothing of the screen, a word means one thing, no file is long."""
 
 import ast
 from pathlib import Path
@@ -9,11 +9,20 @@ HELPERS = Path(__file__).resolve().parents[1] / "helpers"
 PACKAGE = HELPERS / "osteolab"
 SCREEN = ("osteolab.lab", "ipywidgets", "anywidget", "plotly", "traitlets", "IPython")
 MOST_LINES = 500
-STILL_LONGER = {  # of the screen; to be divided
-    "osteolab/lab/figure.py",
-    "osteolab/lab/lattice_lab.py",
-    "osteolab/lab/remodeling_lab.py",
-}
+# The rooms of the screen, from the ground up: a room uses its own floor and those below.
+FLOORS = (
+    ("words", "sliders", "shown", "palette", "page"),
+    ("card",),
+    ("edit", "predict", "exercises"),
+    ("pictures",),
+    ("lives", "setup", "say", "answer", "desk", "lab", "factories"),
+    ("cards",),
+    ("lessons",),
+)
+LAB = "osteolab.lab."
+# What the card of a lab may know: text as HTML, numbers as text, files of the page. Nothing of bone.
+KNOWN_TO_A_CARD = tuple(f"osteolab.lab.{room}" for room in ("card", "page", "palette", "words.markup", "words.numbers"))
+SAID_TWICE = {"Shows"}  # every picture is one
 
 
 def module_name(path: Path) -> str:
@@ -86,8 +95,69 @@ def test_the_calculator_knows_nothing_of_the_screen(graph):
     assert seen == set()
 
 
-def test_no_module_is_long():
-    lines = {path.relative_to(HELPERS).as_posix(): path for path in HELPERS.rglob("*.py")}
-    long = {name for name, path in lines.items() if len(path.read_text(encoding="utf-8").splitlines()) > MOST_LINES}
-    assert long - STILL_LONGER == set()
-    assert all(name.startswith("osteolab/lab/") for name in STILL_LONGER)
+def floor(name: str) -> int:
+    """Return on which floor of the screen a module stands."""
+    room = name.removeprefix(LAB).split(".")[0]
+    return next(i for i, rooms in enumerate(FLOORS) if room in rooms)
+
+
+SCREEN_ROOMS = sorted(name for name in MODULES if name.startswith(LAB))
+
+
+def test_every_room_of_the_screen_uses_only_what_stands_below():
+    up = [
+        (name, other)
+        for name in SCREEN_ROOMS
+        for other in imported(name)
+        if other.startswith(LAB) and floor(other) > floor(name)
+    ]
+    assert up == []
+    assert circle({name: imported(name) & set(SCREEN_ROOMS) for name in SCREEN_ROOMS}) == []
+    assert floor("osteolab.lab.words.tiles") < floor("osteolab.lab.pictures.panels") < floor("osteolab.lab.lab")
+
+
+def test_the_card_knows_nothing_of_bone():
+    rooms = [name for name in SCREEN_ROOMS if name.startswith("osteolab.lab.card.")]
+    known = {other for name in rooms for other in imported(name) if other.startswith("osteolab")}
+    assert rooms and {other for other in known if not other.startswith(KNOWN_TO_A_CARD)} == set()
+
+
+def test_text_becomes_html_in_one_place():
+    outside = [
+        name
+        for name in SCREEN_ROOMS
+        if name != "osteolab.lab.card.parts"
+        and ("w.HTML(" in (text := MODULES[name].read_text(encoding="utf-8")) or '.value = f"<' in text)
+    ]
+    assert outside == [], "an HTML widget is made and filled by card/parts.py, which escapes"
+
+
+def nouns(name: str) -> set[str]:
+    """Return the public classes that a module defines."""
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    return {node.name for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")}
+
+
+def test_one_noun_means_one_thing():
+    homes: dict[str, list[str]] = {}
+    for name in MODULES:
+        for noun in nouns(name) - SAID_TWICE:
+            homes.setdefault(noun, []).append(name)
+    assert {noun: rooms for noun, rooms in homes.items() if len(rooms) > 1} == {}
+    assert {"Plan", "Scenario", "Lab", "Life"} <= set(homes)
+
+
+def test_no_file_is_named_twice_for_two_jobs():
+    # words that meant two or three things each: what is printed, what is read, what is planned, what is looked at
+    gone = {"figure", "reading", "plan", "names", "view", "condition", "telling"}
+    rooms = {name.removeprefix(LAB).split(".")[-1] for name in SCREEN_ROOMS} - {"figure"}
+    assert not gone & rooms
+
+
+def test_no_file_is_long():
+    files = [
+        path for kind in ("py", "js", "css") for path in HELPERS.rglob(f"*.{kind}") if "node_modules" not in path.parts
+    ]
+    lines = {path.relative_to(HELPERS).as_posix(): len(path.read_text(encoding="utf-8").splitlines()) for path in files}
+    assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
+    assert len(lines) > 100

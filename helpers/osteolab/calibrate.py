@@ -107,7 +107,7 @@ def _predicted(job):
 
     free, x, arms, courses, outcomes = job
     values = list(_matrix(free, x))
-    lives = evidence.Lives(arms, courses, outcomes, with_values(free, values))
+    lives = evidence.ArmLives(arms, courses, outcomes, with_values(free, values))
     return np.array([np.broadcast_to(lives.predict(row), len(free) + 1) for row in outcomes.to_dict("records")])
 
 

@@ -41,7 +41,7 @@ class Drugs(NamedTuple):
 NONE = Drugs()
 
 
-class Dose(NamedTuple):
+class Injection(NamedTuple):
     """One injection, at an age (years)."""
 
     age: float
@@ -93,20 +93,20 @@ def infusions(courses: Iterable[Course]) -> dict[float, float]:
     return ages
 
 
-def injections(courses: Iterable[Course]) -> tuple[Dose, ...]:
+def injections(courses: Iterable[Course]) -> tuple[Injection, ...]:
     """Return the denosumab injections: one at the start and every half year before the stop."""
     found = []
     for course in courses:
         if course.what == "denosumab":
             age, stop = course.start, course.stop if course.stop is not None else 100.0
             while age < stop - 1e-9:
-                found.append(Dose(age, course.level))
+                found.append(Injection(age, course.level))
                 age += 0.5
     return tuple(sorted(found))
 
 
 @lru_cache(maxsize=256)
-def denosumab_curve(doses: tuple[Dose, ...], until: float, kinetics: Kinetics) -> Curve:
+def denosumab_curve(doses: tuple[Injection, ...], until: float, kinetics: Kinetics) -> Curve:
     """Return the level of denosumab after injections, knots two days apart and at each dose.
 
     Every injection must lie before `until` (age, years). The steps of a quarter of a day start anew at each dose;

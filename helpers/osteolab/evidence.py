@@ -49,7 +49,7 @@ def predict(arms, courses, outcomes, parameters=None):
     InputError
         An unknown arm, treatment, site, quantity or unit, or an impossible value; it names the row.
     """
-    lives = Lives(arms, courses, outcomes, parameters)
+    lives = ArmLives(arms, courses, outcomes, parameters)
     rows = outcomes.to_dict("records")
     result = outcomes.copy()
     result["predicted"] = [float(lives.predict(row)) for row in rows]
@@ -66,7 +66,7 @@ def z_score(unit, predicted, value, se):
     return (predicted - value) / se
 
 
-class Lives:
+class ArmLives:
     """The lives of the arms that some outcomes need, each computed once."""
 
     def __init__(self, arms, courses, outcomes, parameters=None):

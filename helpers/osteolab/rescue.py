@@ -138,7 +138,7 @@ def rescue_of(bone: Bone, plan: Plan) -> tuple[Rescue, float | None]:
 
 
 @dataclass(frozen=True)
-class Track:
+class Fate:
     """What became of the bone under a rescue: measures at each age, and the voxels as a packed series of frames.
 
     Attributes
@@ -215,7 +215,7 @@ def _examples() -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"bone": None, "plans": []}
 
 
-def stored(bone: Bone, rescue: Rescue) -> Track | None:
+def stored(bone: Bone, rescue: Rescue) -> Fate | None:
     """Return the stored track of a rescue, None if this bone or this rescue is not stored."""
     found = _examples()
     if found["bone"] != json.loads(json.dumps(bone.key)):
@@ -223,7 +223,7 @@ def stored(bone: Bone, rescue: Rescue) -> Track | None:
     for one in found["plans"]:
         if one["kind"] == rescue.kind and one["rescue"] in (None, rescue.age):
             rows = tuple(dict(zip(found["columns"], row, strict=True)) for row in one["rows"])
-            return Track(tuple(found["ages"]), rows, base64.b64decode(one["pack"]), bone.size)
+            return Fate(tuple(found["ages"]), rows, base64.b64decode(one["pack"]), bone.size)
     return None
 
 
@@ -247,7 +247,7 @@ def example_file(bone: Bone, progress: Callable[[str], Any] = print) -> str:
 _pasts: Kept[_Past] = Kept(3)
 
 
-def compute(bone: Bone, rescue: Rescue, progress: Callable[[float], Any] | None = None) -> Track:
+def compute(bone: Bone, rescue: Rescue, progress: Callable[[float], Any] | None = None) -> Fate:
     """Remodel the bone under a rescue.
 
     Parameters
@@ -258,7 +258,7 @@ def compute(bone: Bone, rescue: Rescue, progress: Callable[[float], Any] | None 
 
     Returns
     -------
-    Track
+    Fate
         Rescues of one bone share their past: it is computed once, as far as it is needed, and each goes on from there.
 
     Raises
@@ -286,7 +286,7 @@ def compute(bone: Bone, rescue: Rescue, progress: Callable[[float], Any] | None 
         later = [row | {"struts": rows[0]["struts"]} for row in more[0]]
         rows, frames = rows + later[1:], frames + more[1][1:]
     told(1.0)
-    return Track(bone.ages, tuple(rows), _packed(frames), bone.size)
+    return Fate(bone.ages, tuple(rows), _packed(frames), bone.size)
 
 
 class _Past:

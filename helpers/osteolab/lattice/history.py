@@ -6,7 +6,7 @@ import numpy as np
 
 from osteolab.errors import need, number
 from osteolab.lattice import microarchitecture, stiffness
-from osteolab.lattice.state import KINDS, OPEN, THINNING, Record, State
+from osteolab.lattice.state import KINDS, OPEN, THINNING, LatticeState, Record
 
 
 class History:
@@ -30,7 +30,7 @@ class History:
     def __repr__(self):
         return f"History of a lattice from {self.ages[0]:g} to {self.ages[-1]:g}"
 
-    def record(self, month: int, state: State) -> None:
+    def record(self, month: int, state: LatticeState) -> None:
         """Keep what a lattice is at the beginning of a month of life."""
         self.ages.append(month / 12)
         self._records.append(Record(state))

@@ -14,7 +14,7 @@ from osteolab.lattice import microarchitecture, stiffness, trabeculae
 from osteolab.lattice.demand import Demand
 from osteolab.lattice.history import History
 from osteolab.lattice.progress import teller
-from osteolab.lattice.state import State, keep_largest, nothing
+from osteolab.lattice.state import LatticeState, keep_largest, nothing
 from osteolab.lattice.worker import Worker
 from osteolab.person import OLDEST
 
@@ -22,7 +22,7 @@ YOUNG_AGE = 20
 SIZES = (24, 128)
 WARM_UP_MONTHS = 12
 KEPT_PASTS = 6
-_pasts: Kept[State] = Kept(KEPT_PASTS)
+_pasts: Kept[LatticeState] = Kept(KEPT_PASTS)
 
 
 class _Young:
@@ -105,7 +105,7 @@ class Lattice:
         usual = max(c["voxel"], round(1200 / size, 1))
         voxel = number(usual if voxel_um is None else voxel_um, "voxel_um", "um", 20, 60, "a pit is 50 um deep")
         bone = trabeculae.young_structure(size, voxel, seed)
-        state = State.of(bone)
+        state = LatticeState.of(bone)
         keep_largest(state, None, 1)
         worker = Worker(state, voxel, seed, 0.0)
         start = np.count_nonzero(bone)
@@ -189,13 +189,13 @@ class Lattice:
             )
         return round(start * 12), round((start + years) * 12)
 
-    def _past(self, demand, first, last, mechanostat, show) -> State:
+    def _past(self, demand, first, last, mechanostat, show) -> LatticeState:
         """Return the state at month `first`; lives with the same past share it."""
         now = round(self.age * 12)
         if first == now:
             return self._state.copy()
 
-        def lived() -> State:
+        def lived() -> LatticeState:
             worker = Worker(self._state.copy(), self.voxel_um, self.seed, mechanostat)
             for month in range(now, first):
                 worker.month(month, *demand.month(month, self._young.volume))
@@ -207,7 +207,7 @@ class Lattice:
             return lived()
         return _pasts.get((self._origin, now, past, first, mechanostat), lived).copy()
 
-    def grown(self, state: State, age: float) -> Lattice:
+    def grown(self, state: LatticeState, age: float) -> Lattice:
         """Return what this lattice is at a later age (years), in another state."""
         return Lattice(state, self.voxel_um, age, self.seed, self._young, None)
 

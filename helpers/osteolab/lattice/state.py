@@ -30,7 +30,7 @@ def nothing() -> dict[str, int]:
 
 
 @dataclass
-class State:
+class LatticeState:
     """What changes while a lattice is remodelled."""
 
     bone: Any  # bool (n, n, n)
@@ -44,11 +44,11 @@ class State:
     lost: dict[str, int] = field(default_factory=nothing)
 
     @classmethod
-    def of(cls, bone) -> State:
+    def of(cls, bone) -> LatticeState:
         """Return a state in which no team is at work and nothing was lost."""
         return cls(bone, np.zeros(bone.shape, np.uint8), np.zeros(bone.size, np.uint8), [])
 
-    def copy(self) -> State:
+    def copy(self) -> LatticeState:
         """Return a state that can go on by itself."""
         parts = {name: getattr(self, name).copy() for name in ("bone", "cause", "busy", "counts", "lost")}
         return replace(self, **parts, pits=[pit.copy() for pit in self.pits], events=list(self.events))
@@ -64,7 +64,7 @@ class State:
 class Record:
     """A state kept for later: its voxels take an eighth of the room."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: LatticeState) -> None:
         self._shape, self._bits = state.bone.shape, np.packbits(state.bone)
         self.cause, self.debt, self.pit_volume = state.cause.copy(), state.debt, state.pit_volume
         self.counts, self.lost = dict(state.counts), dict(state.lost)
@@ -75,13 +75,13 @@ class Record:
         count = int(np.prod(self._shape))
         return np.unpackbits(self._bits, count=count).reshape(self._shape).astype(bool)
 
-    def state(self) -> State:
+    def state(self) -> LatticeState:
         """Return the state, which can go on by itself."""
         bone = self.bone()
         busy = np.zeros(bone.size, np.uint8)
         for pit in self.pits:
             busy_add(busy, pit.shell)
-        return State(
+        return LatticeState(
             bone, self.cause, busy, self.pits, self.debt, self.pit_volume, self.events, self.counts, self.lost
         ).copy()
 
@@ -91,7 +91,7 @@ def busy_add(busy, shell, by: int = 1) -> None:
     busy[shell] += np.uint8(by % 256)
 
 
-def keep_largest(state: State, month: int | None, least: float) -> list[int]:
+def keep_largest(state: LatticeState, month: int | None, least: float) -> list[int]:
     """Let every piece but the largest go; return the numbers of voxels of those that went."""
     found, count = microarchitecture.labels(state.healed(), True)  # what will be filled still holds
     if count < 2:

@@ -36,8 +36,8 @@ from osteolab.rescue import (
     PACE,
     RESCUES,
     WITH,
+    Fate,
     Rescue,
-    Track,
     compute,
     missing,
     rescue_of,
@@ -80,7 +80,7 @@ class Shows(Picture):
     it; from the rescue on, hormones and drug decide. Untouched it shows the pace of nature, and nothing is held.
 
     Density is bone volume times mineral; connections and strength are described at
-    :meth:`osteolab.rescue.Track.reading`. Where numpy is missing, the lab shows five rescues
+    :meth:`osteolab.rescue.Fate.reading`. Where numpy is missing, the lab shows five rescues
     computed beforehand (nothing; a brake or a builder at 52 or 62), and the sliders offer no more than these.
     """
 
@@ -122,7 +122,7 @@ class Shows(Picture):
         self.who, self.closed = self._said_who(), self._said_closed()
         self._first = tuple(zip(_two(rescue_with, "rescue_with"), _two(rescue, "rescue"), strict=True))
         self._age, self._pace = age, resorption_pace
-        self._tracks: Kept[Track] = Kept(KEPT_TRACKS)
+        self._tracks: Kept[Fate] = Kept(KEPT_TRACKS)
         self.view, self.figure, self._moving = LatticeView(), empty_figure(), False
         self.view.add_class("ol-latview")
         self._views = SwitchRow("view", "", VIEWS)
@@ -195,7 +195,7 @@ class Shows(Picture):
         """Return what moves the twins' rescues."""
         return TwinsEditor(self.bone, self.missing, *arguments)
 
-    def prepare(self, plan: Plan, life: Life) -> Track:
+    def prepare(self, plan: Plan, life: Life) -> Fate:
         """Return what became of the bone of a twin: remembered, stored, or remodelled now."""
         rescue, pace = rescue_of(self.bone, plan)
         bone = replace(self.bone, resorption_pace=pace)
@@ -263,7 +263,7 @@ class Shows(Picture):
         """Say what cannot be done, at every age."""
         self.view.frames = self.view.frames | {"sentences": [str(told)] * len(self.view.frames["ages"])}
 
-    def tracks(self, shown: Shown) -> tuple[Track, Track]:
+    def tracks(self, shown: Shown) -> tuple[Fate, Fate]:
         """Return measures and voxels of both twins at every age."""
         a, b = (result.extra for result in shown.results)
         return a, b

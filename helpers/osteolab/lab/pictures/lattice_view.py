@@ -33,7 +33,7 @@ class LatticeView(anywidget.AnyWidget):
         connections and strength, percent of the first age); `cut` (plates and struts cut, for each plan and age);
         `sentences` (HTML, for each age); `base` (first age); `unit` (what the bars are shares of).
     pack_a, pack_b : bytes
-        See :class:`osteolab.rescue.Track`.
+        See :class:`osteolab.rescue.Fate`.
     age : float
         Age on the screen, years; one of `frames["ages"]`.
     view : {"surface", "section"}

@@ -17,8 +17,8 @@ from osteolab.rescue import (
     BUILDER_YEARS,
     NOTHING,
     Bone,
+    Fate,
     Rescue,
-    Track,
 )
 
 SAME_SCAN, SAME_BONE = 3.0, 5.0  # percentage points: less is not told apart on a scan, in strength
@@ -80,7 +80,7 @@ def first_rescue(bone: Bone, rescues: tuple[Rescue, Rescue]) -> int:
 
 
 def sentence(
-    bone: Bone, names: tuple[str, str], rescues: tuple[Rescue, Rescue], tracks: tuple[Track, Track], age: float
+    bone: Bone, names: tuple[str, str], rescues: tuple[Rescue, Rescue], tracks: tuple[Fate, Fate], age: float
 ) -> Sentence:
     """Return what has happened by an age, and why."""
     a, b = (track.reading(age) for track in tracks)
@@ -137,7 +137,7 @@ def reference() -> dict[str, dict[str, str]]:
     return {row["measure"]: row for row in data.rows(REFERENCE)}
 
 
-def table_rows(bone: Bone, tracks: tuple[Track, Track], age: float) -> list[list[str]]:
+def table_rows(bone: Bone, tracks: tuple[Fate, Fate], age: float) -> list[list[str]]:
     """Return the table as text: measure, unit, published young, published old, first age, twin A, twin B."""
     records = tracks[0].reading(bone.since), *(track.reading(age) for track in tracks)
     known, found = reference(), []
@@ -150,7 +150,7 @@ def table_rows(bone: Bone, tracks: tuple[Track, Track], age: float) -> list[list
     return found
 
 
-def table_html(bone: Bone, names: tuple[str, str], tracks: tuple[Track, Track], age: float) -> Html:
+def table_html(bone: Bone, names: tuple[str, str], tracks: tuple[Fate, Fate], age: float) -> Html:
     """Return the table of measures, published values beside them, with their sources."""
     heads = ["Measure", "Unit", "Published young", "Published old", f"Both at {bone.since}"]
     heads += [f"{name} at {printed(age)}" for name in names]
@@ -171,7 +171,7 @@ def _sources():
     return tag("p", f"Published: {listed}.", class_="ol-source") if listed else ""
 
 
-def csv_rows(tracks: tuple[Track, Track]) -> list[dict[str, Any]]:
+def csv_rows(tracks: tuple[Fate, Fate]) -> list[dict[str, Any]]:
     """Return one row for each twin and age, units in the names."""
     found = []
     for letter, track in zip("AB", tracks, strict=True):

@@ -1,4 +1,4 @@
-"""The house: imports go one way, the calculator knows nothing of the screen, a word means one thing, no file is long."""
+"""The house: imports go one way, the calculator knows no screen, a noun means one thing, no file is long."""
 
 import ast
 from pathlib import Path

@@ -1,7 +1,7 @@
 """A picture of SVG: Python sends one dict, the page draws it, and what a hand does comes back.
 
 The page side is ``page/<name>.js`` with ``draw(data, root, tell)`` and ``state(root)``, and ``page/<name>.css`` if
-there is one. `draw` draws everything anew from the dict; `tell` sends a message; `state` is what tests and the console read.
+there is one. `draw` draws everything anew from the dict; `tell` sends a message; `state` is what tests read.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """What a Life hands out."""
 
+import pickle
 import sys
 
 import pytest
 
-from osteolab import Course, Person, simulate
+from osteolab import Course, Person, data, simulate
 from osteolab.errors import MissingLibrary
 from osteolab.quantities import scanned_sites, units
 from osteolab.readouts import reference, who_class
@@ -98,6 +99,20 @@ def test_describe_says_who(life):
     assert Person("male", 65, name="Ben").describe() == "Ben, 65"
     assert Person("female", 30).describe() == "a woman, 30, still has periods"
     assert "Anna" in repr(life)
+
+
+def test_a_life_can_be_stored_and_goes_on_with_its_errors(life):
+    again = pickle.loads(pickle.dumps(life))
+    assert again.at(65) == life.at(65) and again.series("bmd_sd") == life.series("bmd_sd")
+    assert not again.own_parameters
+
+
+def test_with_other_parameters_an_error_is_the_distance_from_published_means_alone(life):
+    p = data.parameters()
+    own = simulate(ANNA, life.courses, until=80, parameters=p)
+    assert own.own_parameters
+    assert own.value("bmd", 65) == life.value("bmd", 65)
+    assert own.value("ctx_sd", 65) == p.marker_misfit < life.value("ctx_sd", 65)
 
 
 def test_a_table_without_pandas_is_refused_in_one_sentence(monkeypatch):

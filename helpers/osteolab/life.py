@@ -120,17 +120,23 @@ class Life:
         Returns
         -------
         list of float (of arrays if the parameters were arrays)
+            In the unit of `unit`.
+
+        Raises
+        ------
+        InputError
+            An unknown quantity, or a site it is not read at; it names those there are.
         """
         values = self._grid(quantity, quantities.place(quantity, site))
         return list(values) if ages is None else [linear(self.ages, values, age) for age in ages]
 
     def value(self, quantity: str, age: float, site: str | None = None) -> Value:
-        """Return a quantity at one age (years)."""
+        """Return a quantity at one age (years, 20 to `until`), see `series`."""
         age = number(age, "age", "years", YOUNGEST, self.until, "that is the life that was computed")
         return linear(self.ages, self._grid(quantity, quantities.place(quantity, site)), age)
 
     def unit(self, quantity: str, site: str | None = None) -> str:
-        """Return the unit of a quantity at a site."""
+        """Return the unit of a quantity at a site (data/quantities.csv, data/levels.csv)."""
         return quantities.quantity(choice(quantity, "quantity", quantities.units()), site or "").unit
 
     def at(self, age: float, site: str = "lumbar_spine") -> Scan:
@@ -153,7 +159,10 @@ class Life:
         return self.person.menopause_age is not None and age >= self.person.menopause_age
 
     def table(self, ages: Sequence[float] | None = None) -> DataFrame:
-        """Return a tidy pandas DataFrame: age_years, quantity, site, value, unit."""
+        """Return a tidy pandas DataFrame: age_years, quantity, site, value, unit.
+
+        One row for each quantity and site at each of `ages` (years; the time grid of the Life if left out).
+        """
         pandas = need("pandas", "a table of a life")
         times = list(self.ages if ages is None else ages)
         parts = [

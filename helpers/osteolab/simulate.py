@@ -59,13 +59,14 @@ def simulate(
     True
     """
     if not isinstance(person, Person | Plan):
-        raise InputError(f"person is {shown(person)}; a Person is needed, such as Person(sex='female', age=52)")
+        raise InputError(f"person is {shown(person)}; a Person or a Plan is needed, such as Person('female', 52)")
     until = number(until, "until", "years of age", YOUNGEST + 1, OLDEST, "the calculator follows adults up to 100")
     courses = checked_courses(courses)
     if isinstance(person, Plan):
         if courses:
-            beside = ", ".join(course.what for course in courses)
-            raise InputError(f"{beside} stands beside the plan {person.label!r}; add it to the courses of the plan")
+            beside = ", ".join(dict.fromkeys(course.what for course in courses))
+            plan = shown(person.label)
+            raise InputError(f"{beside} is given beside the plan {plan}; a plan brings its courses, add it to them")
         courses = person.courses
         person = person.person
     if parameters is not None:

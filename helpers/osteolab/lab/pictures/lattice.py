@@ -91,7 +91,7 @@ class Shows(Picture):
     title, kind, file_name = "The lost struts", "ol-lattice", "osteolab_lattice"
     figure_name = "Two pieces of bone in three dimensions; the text below says the same"
     note = "A teaching model of one small piece of bone: not a diagnosis and not a plan of treatment."
-    tells = pins = switches_units = False
+    tells = pins = compares = switches_units = False
     editor: TwinsEditor
     names: tuple[str, str]
     recomputes: int

@@ -82,6 +82,8 @@ class Shows:
         Whether sentence and tiles stand under the picture (else the picture says them itself).
     pins : bool
         Whether a plan can be pinned.
+    compares : bool
+        Whether one of several plans is chosen in a strip (else the picture shows all of them alike).
     switches_units : bool
         Whether the card has a switch of units, where its sliders have two.
     who, closed : str
@@ -97,7 +99,7 @@ class Shows:
     kind = ""
     file_name = "osteolab"
     note = "A teaching model for an average person: not a diagnosis and not a plan of treatment."
-    tells, pins, switches_units = True, True, True
+    tells, pins, compares, switches_units = True, True, True, True
     who: str = ""
     closed: str = ""
     widgets: Sequence[w.Widget] = ()

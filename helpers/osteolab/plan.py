@@ -14,7 +14,7 @@ import binascii
 import json
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeAlias, TypeVar
 
 from osteolab.errors import InputError, choice, number, shown, text
@@ -106,7 +106,8 @@ class Scenario:
     pinned : Plan, optional
         A plan kept as a ghost.
     veiled : bool, optional
-        Whether the future waits for a prediction; None leaves that to the lab.
+        Whether the future waits for a prediction; None leaves that to the lab. Scenarios that differ in nothing else
+        show the same lives, and are equal.
     settings : mapping of str to number, text, bool or None
         What the picture itself remembers.
 
@@ -122,7 +123,7 @@ class Scenario:
     site: str = "lumbar_spine"
     units: str = "US"
     pinned: Plan | None = None
-    veiled: bool | None = None
+    veiled: bool | None = field(default=None, compare=False)
     settings: tuple[tuple[str, Plain], ...] = ()
 
     def __post_init__(self) -> None:

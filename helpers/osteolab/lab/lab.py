@@ -392,6 +392,8 @@ class Lab(w.VBox):
         at_home = self._scenario.plans == self._home.plans
         scenario = replace(self.revealed, units=self._scenario.units, pinned=self._scenario.pinned)
         self._change_to(scenario if at_home else self._scenario, undoable=False, veiled=False, answer=answer)
+        self._past.clear()
+        self.desk.frame.show_undo(False)
         return self
 
     def _said(self, shown: Shown, answer: Any = None) -> str:

@@ -26,7 +26,7 @@ from osteolab.data import Parameters
 from osteolab.equations import Both, State, Track, flows
 from osteolab.interpolation import linear
 from osteolab.person import Person
-from osteolab.skeleton import Flow, Tissue
+from osteolab.skeleton import Flow
 from osteolab.values import Value
 
 # The woman fracture risk is compared with: 65, untreated, last period at 51, T-score -1; her CTX, connections
@@ -196,17 +196,19 @@ def bone_volume(life: Columns, site: str) -> list[Value]:
 
 def trabecular_mass(life: Columns) -> list[Value]:
     """Return the mineral of trabecular bone, ratio to the first age."""
-    return _relative_mass([x.trabecular_bone for x in life.states], life.parameters)
+    p, mass = life.parameters, skeleton.mineral_mass
+    return _to_the_first([mass(x.trabecular, x.trabecular_young, x.trabecular_maturing, p) for x in life.states])
 
 
 def cortical_mass(life: Columns) -> list[Value]:
     """Return the mineral of cortical bone, ratio to the first age."""
-    return _relative_mass([x.cortical_bone for x in life.states], life.parameters)
+    p, mass = life.parameters, skeleton.mineral_mass
+    return _to_the_first([mass(x.cortical, x.cortical_young, x.cortical_maturing, p) for x in life.states])
 
 
-def _relative_mass(bones: list[Tissue], p: Parameters) -> list[Value]:
-    masses = [skeleton.mineral_mass(bone, p) for bone in bones]
-    return [mass / masses[0] for mass in masses]
+def _to_the_first(values: list[Value]) -> list[Value]:
+    first = values[0]
+    return [value / first for value in values]
 
 
 def mineral_mass(life: Columns, site: str) -> list[Value]:

@@ -70,9 +70,8 @@ def young_tissue(renewal: Renewal, p: Parameters) -> Tissue:
     return Tissue(1.0, young, young / p.young_time / (renewal.turnover + 1 / p.maturing_time))
 
 
-def mineral_mass(tissue: Tissue, p: Parameters) -> Value:
+def mineral_mass(volume: Value, young: Value, maturing: Value, p: Parameters) -> Value:
     """Return the mineral of a tissue, in units of fully mineralised young volume."""
-    volume, young, maturing = tissue
     return p.young_mineral * young + p.maturing_mineral * maturing + (volume - young - maturing)
 
 

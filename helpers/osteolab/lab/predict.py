@@ -81,10 +81,6 @@ class Predict:
         """Return the words of a choice without the dot at their end."""
         return str(self.choices[LETTERS.index(answer)]).rstrip(".")
 
-    def level_of(self, answer: str) -> float | None:
-        """Return the level of a choice."""
-        return self.choices[LETTERS.index(answer)].level if answer else None
-
     def lines(self) -> list[str]:
         """Return question and choices as lines of text."""
         letters = zip(LETTERS, self.choices, strict=False)

@@ -1,15 +1,18 @@
 """Predictions: a table of signs and a drawn line, locked on commit, held against the model in causal order."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from osteolab import Course, InputError, Person, simulate
 from osteolab.lab import Lab, PredictDrawn, PredictTable
+from osteolab.lab.answer import KEPT
 from osteolab.lab.exercises import LessonError
 from osteolab.lab.lessons import parse
 from osteolab.lab.predict import NEAR, TableRow, TableTime
 
+ROOT = Path(__file__).parents[1]
 BEN = Person.preset("ben")
 TABLE = PredictTable(
     "Ben takes anastrozole from 65 to 68. It blocks aromatase. Higher, the same, or lower?",
@@ -236,3 +239,9 @@ def test_a_mistake_in_a_prediction_is_reported_with_its_place(raw, said):
     with pytest.raises(LessonError, match="predict") as caught:
         parse(lesson_with(raw))
     assert said in str(caught.value)
+
+
+def test_reset_on_the_site_forgets_what_a_lab_keeps_of_a_prediction():
+    copies = (ROOT / "helpers/site/copies.js").read_text(encoding="utf-8")
+    assert re.findall(r'const PREDICTION = "(.+)";', copies) == [KEPT]
+    assert parse(lesson_with(AS_TABLE)).lab().answer.keep.startswith(f"{KEPT}04:")

@@ -7,10 +7,12 @@
 // Each view has its own instance of plotly's widget code and listens for itself. With one instance for all of them,
 // plotly stopped listening for every view when one of them went.
 
+import { animationOf, canAnimate } from "./parts/animation.js";
 import { reportState } from "./parts/report.js";
 import { covered, figureState } from "./parts/traces.js";
 
 const SHARED = "__osteolab_plotly_widget";
+const AT_ONCE = { transition: { duration: 0 }, frame: { duration: 0, redraw: false }, mode: "immediate" };
 
 function plotlyWidget(model) {
   if (!globalThis[SHARED]) {
@@ -22,48 +24,6 @@ function plotlyWidget(model) {
     globalThis[SHARED] = loading;
   }
   return globalThis[SHARED];
-}
-
-// ---- changes of data alone ----
-// They are drawn by Plotly.animate without a full redraw: three times faster than Plotly.update, which draws axes,
-// titles and every trace again. A line that comes or goes is not drawn, and not removed, by an animation.
-
-const DATA = new Set(["x", "y", "text", "textposition", "customdata"]);
-const NOT_GIVEN = "_undefined_";
-
-/** Say whether a change of a figure with this data can be drawn by an animation. */
-export function canAnimate(message, data) {
-  if (Object.keys(message.layout_data ?? {}).length) return false;
-  const changes = Object.entries(message.style_data ?? {});
-  if (!changes.every(([key]) => DATA.has(key))) return false;
-  const xs = message.style_data.x ?? [];
-  return message.style_traces.every((place, i) => {
-    const next = xs[i] === undefined || xs[i] === NOT_GIVEN ? data[place]?.x : xs[i];
-    return data[place]?.x?.length > 0 && next.length > 0;
-  });
-}
-
-// plotly's animation empties every panel that has no trace in the message: one trace of each goes along unchanged.
-function oneOfEachOtherPanel(plot, places) {
-  const panel = (i) => `${plot.data[i].xaxis || "x"}${plot.data[i].yaxis || "y"}`;
-  const there = new Set(places.map(panel));
-  return plot.data.flatMap((trace, i) => {
-    if (there.has(panel(i)) || !trace.x?.length) return [];
-    there.add(panel(i));
-    return [i];
-  });
-}
-
-function drawData(plot, message) {
-  const others = oneOfEachOtherPanel(plot, message.style_traces);
-  const frames = message.style_traces.map((_, i) => {
-    const given = Object.entries(message.style_data).filter(([, values]) => values[i] !== NOT_GIVEN);
-    return Object.fromEntries(given.map(([key, values]) => [key, structuredClone(values[i])]));
-  });
-  const same = others.map((i) => ({ x: plot.data[i].x, y: plot.data[i].y }));
-  const still = { transition: { duration: 0 }, frame: { duration: 0, redraw: false }, mode: "immediate" };
-  const animation = { data: [...frames, ...same], traces: [...message.style_traces, ...others] };
-  window.Plotly.animate(plot, animation, still).catch(() => {});
 }
 
 // ---- one view ----
@@ -79,8 +39,11 @@ function viewOf(model, el, state) {
   const heard = (event, act) => () => {
     if (!state.ready) return;
     const message = event === "change:_py2js_update" ? model.get("_py2js_update") : null;
-    if (message && el.data && canAnimate(message, el.data)) drawData(el, message);
-    else act();
+    if (message && el.data && canAnimate(message, el.data)) {
+      window.Plotly.animate(el, animationOf(message, el.data), AT_ONCE).catch(() => {});
+    } else {
+      act();
+    }
   };
   const view = {
     get: (name) => model.get(name),

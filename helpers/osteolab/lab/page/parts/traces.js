@@ -31,6 +31,7 @@ export function figureState(plot) {
   for (const [name, axis] of Object.entries(plot.layout ?? {})) {
     if (/^[xy]axis\d*$/.test(name)) found.ranges[name] = [...(axis.range ?? [])];
   }
+  found.fills = plot.querySelectorAll("path.js-fill").length;
   const box = plot.closest(".ol-figure");
   found.widths = [plot.querySelector(".main-svg")?.clientWidth ?? 0, box?.clientWidth ?? 0];
   return found;

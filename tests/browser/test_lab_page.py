@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import re
 
@@ -227,10 +228,41 @@ def test_the_saved_csv_holds_the_numbers_of_the_table(lab, tmp_path):
         assert read == {title: float(line[name]) for title, name in columns.items()}
 
 
-def test_the_picture_can_be_saved(lab, tmp_path):
+def saved_picture(lab, path):
     lab.button("Save").click()
     with lab.page.expect_download() as waiting:
         lab.entry("Picture (PNG)").click()
-    waiting.value.save_as(tmp_path / "lab.png")
-    content = (tmp_path / "lab.png").read_bytes()
+    waiting.value.save_as(path)
+    return path.read_bytes()
+
+
+def test_the_picture_can_be_saved(lab, tmp_path):
+    content = saved_picture(lab, tmp_path / "lab.png")
     assert content.startswith(b"\x89PNG") and len(content) > 20_000
+
+
+# A drawing of 100 by 60 px at the top left of the figure, which the style sheet of the page makes green.
+DRAW = """figure => {
+    const style = document.createElement('style');
+    style.textContent = '.drawn-here { fill: rgb(0, 160, 0) }';
+    const part = document.createElement('div');
+    part.className = 'ol-part';
+    part.style.cssText = 'position: absolute; left: 0; top: 0';
+    part.innerHTML = '<svg width="100" height="60"><rect class="drawn-here" width="100" height="60"/></svg>';
+    figure.style.position = 'relative';
+    figure.append(style, part);
+}"""
+PIXEL = """async ([base64, x, y]) => {
+    const picture = new Image();
+    picture.src = `data:image/png;base64,${base64}`;
+    await picture.decode();
+    const pen = Object.assign(document.createElement('canvas'), { width: 400, height: 400 }).getContext('2d');
+    pen.drawImage(picture, 0, 0);
+    return [...pen.getImageData(x, y, 1, 1).data];
+}"""
+
+
+def test_a_drawing_of_svg_is_saved_in_its_place_and_with_the_looks_that_the_page_gives_it(lab, tmp_path):
+    lab.root.locator(".ol-figure").evaluate(DRAW)
+    content = base64.b64encode(saved_picture(lab, tmp_path / "lab.png")).decode("ascii")
+    assert lab.page.evaluate(PIXEL, [content, 132, 92]) == [0, 160, 0, 255]  # two pixels for one, a margin of 16 px

@@ -38,21 +38,38 @@ export function saveText({ name, text, mime }) {
   setTimeout(() => URL.revokeObjectURL(href), 10000);
 }
 
-const LOOKS = ["fill", "fontFamily", "fontSize", "fontWeight"]; // of a text; the style sheet of the lab sets them
+// What the style sheets of the page give to a drawing; a file has no style sheet.
+const TEXT_LOOKS = ["fill", "fontFamily", "fontSize", "fontWeight", "textAnchor"];
+const LOOKS = [...TEXT_LOOKS, "fillOpacity", "stroke", "strokeWidth", "strokeDasharray", "strokeOpacity", "opacity"];
 
-function figureAsSvg(plot, width, height) {
+/** Return the drawings of a figure: those of plotly, of a picture of SVG, and what lies over either. */
+function drawings(figure) {
+  const all = [...figure.querySelectorAll("svg.main-svg, .ol-part svg, :scope > svg")];
+  return all.filter((drawing) => !drawing.parentElement.closest("svg"));
+}
+
+function withLooks(drawing) {
+  const copy = drawing.cloneNode(true);
+  const [parts, looks] = drawing.matches(".main-svg") ? ["text, tspan", TEXT_LOOKS] : ["*", LOOKS];
+  const shown = drawing.querySelectorAll(parts);
+  copy.querySelectorAll(parts).forEach((node, i) => {
+    const style = getComputedStyle(shown[i]);
+    for (const look of looks) node.style[look] = style[look];
+  });
+  copy.style.background = "transparent";
+  return copy;
+}
+
+function figureAsSvg(figure, box) {
   const all = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   all.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  all.setAttribute("width", width);
-  all.setAttribute("height", height);
-  for (const part of plot.querySelectorAll("svg.main-svg")) {
-    const copy = part.cloneNode(true);
-    const shown = part.querySelectorAll("text, tspan");
-    copy.querySelectorAll("text, tspan").forEach((node, i) => {
-      const style = getComputedStyle(shown[i]);
-      for (const look of LOOKS) node.style[look] = style[look];
-    });
-    copy.style.background = "transparent";
+  all.setAttribute("width", box.width);
+  all.setAttribute("height", box.height);
+  for (const drawing of drawings(figure)) {
+    const { x, y, width, height } = drawing.getBoundingClientRect();
+    const copy = withLooks(drawing);
+    const place = { x: x - box.x, y: y - box.y, width, height };
+    for (const [name, value] of Object.entries(place)) copy.setAttribute(name, value);
     all.append(copy);
   }
   return new XMLSerializer().serializeToString(all);
@@ -60,13 +77,14 @@ function figureAsSvg(plot, width, height) {
 
 /** Hand the figure of a lab to the reader as a PNG, with the caption under it. */
 export async function savePicture(root, { name, caption }) {
-  const plot = root.querySelector(".ol-figure .js-plotly-plot");
-  if (!plot) return;
+  const figure = root.querySelector(".ol-figure");
+  if (!figure || !drawings(figure).length) return;
+  const box = figure.getBoundingClientRect();
   const look = getComputedStyle(root.querySelector(".ol-lab"));
-  const [width, height, pad, scale, step] = [plot.clientWidth, plot.clientHeight, 16, 2, 22];
+  const [width, height, pad, scale, step] = [box.width, box.height, 16, 2, 22];
   const font = `14px ${look.fontFamily}`;
   const picture = new Image();
-  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(figureAsSvg(plot, width, height))}`;
+  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(figureAsSvg(figure, box))}`;
   await picture.decode();
   const canvas = document.createElement("canvas");
   const pen = canvas.getContext("2d");

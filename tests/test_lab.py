@@ -24,9 +24,8 @@ SIX = ("estradiol", "testosterone", "igf1", "cortisol", "homa_ir", "il6")
 
 @pytest.fixture
 def lab():
-    return RemodelingLab(
-        sliders=SIX, people=("anna", "ben"), presets={"Estradiol 40": {"estradiol": 40, "scan_age": 70}}
-    )
+    presets = {"Estradiol 40": {"estradiol": 40, "scan_age": 70}}
+    return RemodelingLab(sliders=SIX, people=("anna", "ben"), presets=presets)
 
 
 def row(lab, name):

@@ -1,9 +1,11 @@
-"""The colours of the lab, light and dark, each checked for contrast and for colour vision.
+"""The font of the lab and its colours, light and dark, each checked for contrast and for colour vision.
 
 The page gets them as CSS variables (`osteolab.lab.page.tokens`), plotly gets them from here; they stand nowhere else.
 """
 
 from __future__ import annotations
+
+FONT = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 
 LIGHT = {
     "surface": "#FFFFFF",

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from osteolab.lab.palette import colours
+from osteolab.lab.palette import FONT, colours
 
 HERE = Path(__file__).parent
 ROOTS = (".ol-host", ".ol-card", ".ol-crew")  # whatever stands by itself in a page brings the colours along
@@ -53,12 +53,12 @@ def sheet(name: str) -> str:
 
 @cache
 def tokens() -> str:
-    """Return the palette as CSS variables, light and dark."""
+    """Return the palette as CSS variables, light and dark, and the font."""
     light = "\n".join(f"  --ol-{role}: {colour};" for role, colour in colours(False).items())
     dark = "\n".join(f"  --ol-{role}: {colour};" for role, colour in colours(True).items())
     roots = ", ".join(ROOTS)
     darkened = ", ".join(f"{root}.ol-dark" for root in ROOTS)
-    return f"{roots} {{\n{light}\n}}\n{darkened} {{\n{dark}\n}}\n"
+    return f"{roots} {{\n  --ol-font: {FONT};\n{light}\n}}\n{darkened} {{\n{dark}\n}}\n"
 
 
 def _text(name: str) -> str:

@@ -10,9 +10,9 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from osteolab.lab.palette import PLANS, UNCERTAINTY_TINT, colours, tint
+from osteolab.lab.palette import FONT, PLANS, UNCERTAINTY_TINT, colours, tint
 from osteolab.lab.pictures.curves import Curves
-from osteolab.lab.pictures.figure import FONT, points
+from osteolab.lab.pictures.figure import points
 from osteolab.lab.pictures.panel_layout import FAR, Look, px
 from osteolab.lab.pictures.panel_traces import GAP, NOT_MEASURED, hatching, hover
 from osteolab.lab.shown import LETTERS, Result, Shown

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from osteolab.interpolation import linear
-from osteolab.lab.palette import colours, tint
+from osteolab.lab.palette import FONT, colours, tint
 from osteolab.lab.pictures.curves import Curves
-from osteolab.lab.pictures.figure import FONT, points
+from osteolab.lab.pictures.figure import points
 from osteolab.lab.pictures.panel_layout import Look
 from osteolab.lab.pictures.picture import Screen
 from osteolab.lab.shown import Shown

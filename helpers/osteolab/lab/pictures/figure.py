@@ -12,8 +12,8 @@ import plotly.graph_objects as go
 import traitlets as t
 
 from osteolab.lab.page import page
+from osteolab.lab.palette import FONT
 
-FONT = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 CALM = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
 _NOTHING = object()
 

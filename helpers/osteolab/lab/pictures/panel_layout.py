@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from math import ceil, floor
 
 from osteolab import data
-from osteolab.lab.palette import colours
+from osteolab.lab.palette import FONT, colours
 from osteolab.lab.pictures.curves import Curves
-from osteolab.lab.pictures.figure import FONT, font
+from osteolab.lab.pictures.figure import font
 from osteolab.lab.words import numbers
 from osteolab.quantities import quantity
 

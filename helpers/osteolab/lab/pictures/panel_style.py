@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from osteolab.lab.palette import UNCERTAINTY_TINT, colours, tint
+from osteolab.lab.palette import FONT, UNCERTAINTY_TINT, colours, tint
 from osteolab.lab.pictures.drawn import look_of
-from osteolab.lab.pictures.figure import FONT
 from osteolab.lab.pictures.panel_layout import Look
 
 # Points of the scan traces that carry a dot; the others are ends of the line, gaps and places of labels.

@@ -169,7 +169,7 @@ def rates(state: State, drive: crew.Drive, p: Parameters) -> State:
     x = state
     rankl = crew.rankl(x.sclerostin, x.compensation, x.teriparatide_slow, drive, p)
     fast, slow = drugs.teriparatide_terms(drive.drugs, p)
-    flow = flows(x, drive, p)
+    flow = flows(x, drive, p, tissues(p))
     trabecular = _tissue_rates(x.trabecular_bone, flow.trabecular, p)
     cortical = _tissue_rates(x.cortical_bone, flow.cortical, p)
     lost = -skeleton.perforation_loss(x.osteoclasts, x.trabecular, x.connections, p) * x.connections
@@ -200,10 +200,9 @@ def rates(state: State, drive: crew.Drive, p: Parameters) -> State:
     )
 
 
-def flows(x: State, drive: crew.Drive, p: Parameters) -> Both[Flow]:
+def flows(x: State, drive: crew.Drive, p: Parameters, renewal: Both[Renewal]) -> Both[Flow]:
     """Return formation and resorption of both tissues, share of young volume per year."""
     trabecular, cortical = crew.activity(x.sclerostin, x.compensation, x.teriparatide_fast, drive, p)
-    renewal = tissues(p)
     return Both(
         _flow(x, x.trabecular, trabecular, drive.ageing_trabecular, renewal.trabecular, p),
         _flow(x, x.cortical, cortical, drive.ageing_cortical, renewal.cortical, p),

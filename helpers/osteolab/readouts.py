@@ -23,7 +23,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from osteolab import data, skeleton
 from osteolab.data import Parameters
-from osteolab.equations import Both, State, Track, flows
+from osteolab.equations import Both, State, Track, flows, tissues
 from osteolab.interpolation import linear
 from osteolab.person import Person
 from osteolab.skeleton import Flow
@@ -141,8 +141,9 @@ def density_class(site: str, bmd: float, t_score: float) -> str:
 
 def tissue_flows(life: Columns) -> list[Both[Flow]]:
     """Return formation and resorption of both tissues, share of young volume per year."""
+    p, renewal = life.parameters, tissues(life.parameters)
     pairs = zip(life.states, life.track.drives, strict=True)
-    return [flows(x, drive, life.parameters) for x, drive in pairs]
+    return [flows(x, drive, p, renewal) for x, drive in pairs]
 
 
 def _pace(life: Columns, share: Value, flow: str) -> list[Value]:
@@ -258,15 +259,17 @@ def t_score_own_sex(life: Columns, site: str) -> list[Value]:
 
 def z_score(life: Columns, site: str) -> list[Value]:
     """Return the Z-score: distance from people of the same sex and age, SD."""
-    pairs = zip(life.column(bmd, site), life.ages, strict=True)
-    usual = [(b, usual_density(site, life.person.sex, a)) for b, a in pairs]
-    return [(b - mean) / sd for b, (mean, sd) in usual]
+    pairs = zip(life.column(bmd, site), life.column(_usual, site), strict=True)
+    return [(b - mean) / sd for b, (mean, sd) in pairs]
 
 
 def between_people_sd(life: Columns, site: str) -> list[Value]:
     """Return the spread between people of that sex and age, whatever their hormones, in the unit of `bmd`."""
-    usual = [usual_density(site, life.person.sex, age) for age in life.ages]
-    return [sd for _, sd in usual]
+    return [sd for _, sd in life.column(_usual, site)]
+
+
+def _usual(life: Columns, site: str) -> list[tuple[float, float]]:
+    return [usual_density(site, life.person.sex, age) for age in life.ages]
 
 
 # Architecture, strength, fractures

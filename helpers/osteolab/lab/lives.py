@@ -37,6 +37,7 @@ class Lives:
     def __init__(self, editor: PlanEditor, picture: Any, ageing: bool, turnover: str) -> None:
         self.editor, self.picture, self.ageing, self.turnover = editor, picture, ageing, turnover
         self._kept: Kept[Life] = Kept(KEPT_LIVES)
+        self._drawn: Kept[dict[Any, Any]] = Kept(KEPT_LIVES)
         self.made = 0
 
     def shown(self, scenario: Scenario, veiled: bool) -> Shown:
@@ -50,7 +51,8 @@ class Lives:
         base, span = self.editor.people.base(plan.person), self.editor.span(scenario, plan)
         life, natural = self.life(plan.person, plan.courses), self.life(base)
         moved, extra = self.editor.moved(scenario, plan), self.picture.prepare(plan, life)
-        return Result(plan, base, life, natural, span.start, span.stop, moved, extra)
+        drawn = self._drawn.get((plan.person, plan.courses, span.start, span.stop), dict)
+        return Result(plan, base, life, natural, span.start, span.stop, moved, extra, drawn)
 
     def life(self, person: Person, courses: tuple[Course, ...] = ()) -> Life:
         """Return the life of a person under some courses."""

@@ -31,7 +31,7 @@ class Result:
     extra : object
         What the picture prepared beyond the life.
     drawn : dict
-        What the picture remembers of it, by site.
+        What the picture remembers of it, by what it has drawn; kept for as long as the life is.
     """
 
     plan: Plan
@@ -42,7 +42,7 @@ class Result:
     stop: float | None
     moved: dict[str, float]
     extra: Any = None
-    drawn: dict[str, Any] = field(default_factory=dict)
+    drawn: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def person(self) -> Person:

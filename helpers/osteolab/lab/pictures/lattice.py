@@ -241,9 +241,15 @@ class Shows(Picture):
             "titles": [f"{name}, {'twin' if shown.veiled else telling.title(one)}" for name, one in twins],
             "base": self.bone.since, "unit": telling.bars_title(self.bone),
         }  # fmt: skip
-        packs = tuple(track.until(last) if shown.veiled else track.pack for track in tracks)
+        packs = tuple(self._pack(result, last) if shown.veiled else result.extra.pack for result in shown.results)
         view, age = shown.scenario.setting("view", VIEWS[0][1]), float(min(shown.scenario.scan_age, last))
         return Told({"frames": frames, "packs": packs, "view": view, "age": age})
+
+    def _pack(self, result, last):
+        """Return the voxels up to an age; packing them takes longer than all else."""
+        if last not in result.drawn:
+            result.drawn[last] = result.extra.until(last)
+        return result.drawn[last]
 
     def send(self, told: Told) -> None:
         """Hand the frames to the page."""

@@ -70,7 +70,7 @@ def test_the_other_goes_on_when_one_is_cleared(labs, notebook, gone):
 
 @pytest.mark.parametrize("again", [0, 1])
 def test_a_cell_that_is_run_again_shows_the_present_state_and_both_go_on(labs, notebook, again):
-    first, second = labs
+    first = labs[0]
     first.show()
     first.drag(first.handle("estradiol"), 0.5)
     moved = seen(first)

@@ -29,7 +29,10 @@ function buildBoxes(spec, changed) {
       "aria-label": `${spec.name} at ${age}, ${spec.unit}`,
     });
     keepKeys(input);
-    input.addEventListener("change", () => changed(place, Number(input.value), input));
+    input.addEventListener("change", () => changed(place, input));
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") changed(place, input);
+    });
     return input;
   });
   const rows = inputs.map((input, i) =>
@@ -151,8 +154,9 @@ function render({ model, el }) {
     model.set("touched", true);
     model.save_changes();
   };
-  const typed = (place, value, input) => {
-    if (Number.isFinite(value) && input.value !== "") moved(place, ringValue(value, spec));
+  const typed = (place, input) => {
+    const value = Number.parseFloat(input.value);
+    if (Number.isFinite(value) && value !== values()[place]) moved(place, ringValue(value, spec));
     show();
   };
   const { inputs, box } = buildBoxes(spec, typed);

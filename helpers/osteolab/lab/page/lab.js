@@ -77,12 +77,14 @@ function showAddress(root, address) {
 
 // ---- what the page tells the kernel when a lab is first shown ----
 
-function openAsLeft(model) {
+function openLink(model) {
   const link = takeLink();
-  if (link) {
-    model.send({ do: "link", text: link });
-    return;
-  }
+  if (link) model.send({ do: "link", text: link });
+  return Boolean(link);
+}
+
+function openAsLeft(model) {
+  if (openLink(model)) return;
   const answer = keptAnswer(model.get("keep"));
   if (answer !== undefined) model.send({ do: "kept", answer });
 }
@@ -148,6 +150,8 @@ function attach(root, model, el) {
     model.set("dark", now);
     model.save_changes();
   };
+  const otherLink = () => openLink(model);
+  window.addEventListener("hashchange", otherLink);
   model.on("change:larger", enlarge);
   model.on("msg:custom", asked);
   const stops = [watchUse(root), watchTheme(root, dark), watchWidth(root, model), watchMenu(root)];
@@ -156,6 +160,7 @@ function attach(root, model, el) {
   stops.push(watchChanges(root, model, refresh), voice.stop);
   openAsLeft(model);
   return () => {
+    window.removeEventListener("hashchange", otherLink);
     model.off("change:larger", enlarge);
     model.off("msg:custom", asked);
     for (const stop of stops) stop();

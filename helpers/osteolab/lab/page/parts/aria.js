@@ -75,6 +75,14 @@ export function nameChoices(root, label, id) {
   }
 }
 
+/** Return the name of a lab among others of the page: a second one of the same name is numbered. */
+function nameAmongOthers(root, name) {
+  root.dataset.olName = name;
+  const same = [...document.querySelectorAll(".ol-host")].filter((other) => other.dataset.olName === name);
+  const place = same.indexOf(root);
+  return place > 0 ? `${name} ${place + 1}` : name;
+}
+
 /** Name everything of a lab that can be reached. */
 export function nameLab(root, spoken) {
   for (const [name, spec] of Object.entries(spoken.sliders ?? {})) {
@@ -82,7 +90,7 @@ export function nameLab(root, spoken) {
     if (row) nameSlider(row, spec);
   }
   setAttribute(root, "role", "region");
-  setAttribute(root, "aria-label", spoken.lab || "Bone remodelling lab");
+  setAttribute(root, "aria-label", nameAmongOthers(root, spoken.lab || "Bone remodelling lab"));
   nameSwitches(root, spoken.groups ?? {});
   nameChoices(root, spoken.question || "Choices", root.dataset.olId);
   for (const select of root.querySelectorAll("select")) setAttribute(select, "aria-label", "Person or preset");

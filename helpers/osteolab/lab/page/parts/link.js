@@ -16,9 +16,22 @@ export function addressWith(address, link) {
   return `${address.split("#")[0]}#${BEGIN}${link}`;
 }
 
-/** Return the link that the page was opened with, for the first lab that asks; empty for all others. */
+/**
+ * Return the link of a page, empty without one.
+ *
+ * The browser edition keeps it in a variable. JupyterLab takes the end off the address when it strips something else
+ * from it; how the page was opened is still known then.
+ */
+export function linkOf(page = globalThis) {
+  const { osteolabLink } = page;
+  if (osteolabLink !== undefined && osteolabLink !== null) return linkIn(osteolabLink);
+  const [opening] = page.performance?.getEntriesByType?.("navigation") ?? [];
+  return linkIn(page.location.hash) || linkIn(opening?.name?.split("#")[1]);
+}
+
+/** Return the link of a page for the first lab that asks; empty for all others, until there is another link. */
 export function takeLink(page = globalThis) {
-  const link = linkIn(page.osteolabLink ?? page.location.hash);
+  const link = linkOf(page);
   if (!link || page[TAKEN] === link) return "";
   page[TAKEN] = link;
   return link;

@@ -45,7 +45,7 @@ function plansOf(root) {
 
 function signsOf(root) {
   return seen(root, ".ol-signs tbody tr").map((row) =>
-    [...row.querySelectorAll("[role=radiogroup]")].map((cell) => textOf(cell.querySelector("[aria-checked=true]"))),
+    [...row.querySelectorAll("td")].map((cell) => cell.dataset.sign),
   );
 }
 

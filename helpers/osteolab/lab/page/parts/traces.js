@@ -16,9 +16,19 @@ function endOf(plot, trace, path) {
   return [drawn, axisOf(plot, trace, "y").c2p(value)];
 }
 
+/** Return the words that a trace shows, each with how far down it stands, px. */
+function wordsOnFigure(plot, trace) {
+  const top = plot.getBoundingClientRect().top;
+  const shown = [...plot.querySelectorAll(`g.trace${trace.uid} .textpoint text`)];
+  return shown
+    .map((node) => [node.textContent.replaceAll("\u00a0", " ").trim(), node.getBoundingClientRect().top - top])
+    .filter(([words]) => words)
+    .map(([words, y]) => [words, Math.round(y)]);
+}
+
 /** Return every line of a figure: as data, as it is drawn, in which colour; and the ranges of the axes. */
 export function figureState(plot) {
-  const found = { curves: {}, paths: {}, ends: {}, colours: {}, ranges: {} };
+  const found = { curves: {}, paths: {}, ends: {}, colours: {}, words: {}, ranges: {} };
   const traces = (plot._fullData ?? []).filter((trace) => trace.type === "scatter");
   traces.forEach((trace) => {
     const path = pathOf(plot, trace);
@@ -26,6 +36,7 @@ export function figureState(plot) {
     found.curves[trace.name] = { x: Array.from(trace.x ?? []), y: Array.from(trace.y ?? []) };
     found.paths[trace.name] = d;
     found.ends[trace.name] = endOf(plot, trace, d);
+    found.words[trace.name] = wordsOnFigure(plot, trace);
     found.colours[trace.name] = path ? getComputedStyle(path).stroke : "";
   });
   for (const [name, axis] of Object.entries(plot.layout ?? {})) {

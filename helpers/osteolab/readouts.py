@@ -26,6 +26,7 @@ from osteolab.data import Parameters
 from osteolab.equations import Both, State, Track, flows
 from osteolab.interpolation import linear
 from osteolab.person import Person
+from osteolab.quantities import quantity
 from osteolab.skeleton import Flow
 from osteolab.values import Value
 
@@ -119,21 +120,24 @@ def class_limits(method: str) -> tuple[float, float]:
 
 
 def who_class(t_score: float) -> str:
-    """Return the WHO class of a T-score: normal, low bone mass (osteopenia) or osteoporosis."""
+    """Return the WHO class of a T-score (SD) as it is printed: normal, low bone mass (osteopenia) or osteoporosis."""
+    # A clinic reads the class off the printed number: one that prints as -2.5 must not be called low bone mass.
+    printed = quantity("t_score").rounded(t_score)
     osteoporosis, normal = class_limits("dxa")
-    if t_score <= osteoporosis:
+    if printed <= osteoporosis:
         return "osteoporosis"
-    return "normal" if t_score >= normal else "low bone mass"
+    return "normal" if printed >= normal else "low bone mass"
 
 
 def density_class(site: str, bmd: float, t_score: float) -> str:
-    """Return the class of a density: by T-score in DXA, by the QCT limits (mg/cm3) in the trabecular spine."""
+    """Return the class of a density as it is printed: by T-score (SD), in the trabecular spine by mg/cm3 (QCT)."""
     if site != "trabecular_spine":
         return who_class(t_score)
+    printed = quantity("bmd", site).rounded(bmd)
     osteoporosis, normal = class_limits("qct")
-    if bmd < osteoporosis:
+    if printed < osteoporosis:
         return "osteoporosis"
-    return "normal" if bmd > normal else "low bone mass"
+    return "normal" if printed > normal else "low bone mass"
 
 
 # Flows and markers

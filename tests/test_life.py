@@ -7,7 +7,7 @@ import pytest
 
 from osteolab import Course, Person, data, simulate
 from osteolab.errors import MissingLibrary
-from osteolab.quantities import quantity, scanned_sites, units
+from osteolab.quantities import defined, quantity, scanned_sites, units
 from osteolab.readouts import density_class, reference, who_class
 
 ANNA = Person("female", 52, 50, name="Anna")
@@ -31,8 +31,15 @@ def test_table_is_tidy_and_complete(life):
 
 
 def test_every_quantity_has_a_unit_and_a_series(life):
+    man = simulate(Person("male", 60), until=65)
     for name, unit in units().items():
-        assert unit and len(life.series(name)) == len(life.ages)
+        assert unit and len(man.series(name)) == len(man.ages)
+        assert not defined(name, "female") or len(life.series(name)) == len(life.ages)
+
+
+def test_a_table_holds_what_is_defined_for_the_sex(life):
+    man = simulate(Person("male", 60), until=65)
+    assert set(man.table([60])["quantity"]) - set(life.table([60])["quantity"]) == {"lh"}
 
 
 def test_scan_reads_what_the_series_show(life):

@@ -89,7 +89,7 @@ class Life:
         """
         self.person, self.courses, self.until, self.ageing = person, courses, until, ageing
         self.parameters, self.ages = parameters, tuple(track.ages)
-        self._columns = Columns(person, ageing, parameters, track)
+        self._columns = Columns(person, ageing, parameters, track, courses)
         self._variants = variants
         self._lives: Sequence[Life] | None = None
         self._cache: dict[tuple[str, str | None], list[Value]] = {}
@@ -126,7 +126,7 @@ class Life:
         Raises
         ------
         InputError
-            An unknown quantity, or a site it is not read at; it names those there are.
+            An unknown quantity, or a site it is not read at; it names those there are. A quantity of the other sex.
         """
         values = self._grid(quantity, quantities.place(quantity, site))
         return list(values) if ages is None else [linear(self.ages, values, age) for age in ages]
@@ -216,6 +216,7 @@ class Life:
                 "unit": self.unit(name, site),
             }
             for name, site in _all_columns()
+            if quantities.defined(name, self.person.sex)
         ]
         found: DataFrame = pandas.concat([pandas.DataFrame(part) for part in parts], ignore_index=True)
         return found
@@ -227,13 +228,13 @@ class Life:
         return self._cache[key]
 
     def _compute(self, quantity: str, site: str | None) -> list[Value]:
+        if quantity in READOUTS:
+            return self._columns.column(READOUTS[quantity], *_where(site))
         kind = quantities.quantity(quantity).kind
         if kind == "blood":
             return [getattr(levels, quantity) for levels in self._columns.track.levels]
         if kind == "crew":
             return [getattr(state, quantity) for state in self._columns.states]
-        if quantity in READOUTS:
-            return self._columns.column(READOUTS[quantity], *_where(site))
         if quantity == "t_score_sd" and site is not None:
             sd = reference(site, "female").sd
             return [x / sd for x in self._grid("bmd_sd", site)]

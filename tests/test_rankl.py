@@ -1,11 +1,14 @@
 """RANKL and its decoy OPG as a life shows them: the published size, and never a hand on resorption."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from osteolab import Course, Person, data, simulate
+from osteolab.interpolation import linear
+from osteolab.levels import Levels
 from osteolab.signals import SIGNALS, Signals
 
 ANNA = Person("female", 65, menopause_age=50)
@@ -36,6 +39,23 @@ def test_early_after_menopause_rankl_is_two_to_three_times_that_of_before():
 def test_early_after_menopause_rankl_is_two_to_three_times_that_of_women_on_estrogen(course):
     """Eghbali-Fatourechi 2003: against 12 women of the same age on estrogen."""
     assert 2 < lived().value("rankl", EARLY) / lived(course).value("rankl", EARLY) < 3
+
+
+def test_the_page_of_equations_has_the_sizes_that_are_computed():
+    page = (Path(__file__).resolve().parents[1] / "docs/model/equations.md").read_text(encoding="utf-8")
+    life, patches = lived(), [lived(("transdermal_estradiol", dose, "ug/day", 50)) for dose in (50, 100)]
+    after, before = life.value("rankl", EARLY), life.value("rankl", 42)
+    weak, strong = (after / patch.value("rankl", EARLY) for patch in patches)
+    beyond = life.parameters.rankl_estrogen_lack - life.parameters.weights["estrogen_lack", "rankl"]
+    columns = list(zip(*life._columns.track.levels, strict=True))
+    lack = [
+        Signals("female", life.parameters).signals(Levels(*(linear(life.ages, c, age) for c in columns)))[0]
+        for age in (42, EARLY)
+    ]
+    own = after / before / math.exp(beyond * (lack[1] - lack[0]))
+    assert f"ρ rises by {100 * own - 100:.0f} % only" in page
+    assert f"λ = 1 makes {after / before:.1f} times" in page
+    assert f"{weak:.1f} times against a 50 µg patch and {strong:.1f} against one of 100 µg" in page
 
 
 def test_after_menopause_opg_is_not_lower():

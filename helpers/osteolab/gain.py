@@ -102,7 +102,7 @@ def parts_of_gain(life: Columns, ages: tuple[float, float], site: str) -> dict[s
     trabecular, cortical = ([_contents(life, name, age) for age in ages] for name in Both._fields)
     before = share * trabecular[0].mass + (1 - share) * cortical[0].mass
     pairs = zip(split(*trabecular), split(*cortical), strict=True)
-    percent = Parts(*(100 * (share * t + (1 - share) * c) / before for t, c in pairs))
+    percent = Parts(*(100 * (share * t + (1 - share) * c) / before + 0.0 for t, c in pairs))  # never minus zero
     return {**percent._asdict(), "total": percent.refilled + percent.mineral + percent.bone}
 
 

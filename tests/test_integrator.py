@@ -54,6 +54,8 @@ def test_fast_integrator_agrees_with_lsoda_to_one_part_in_ten_thousand_of_densit
     for site in scanned_sites():
         assert fast.series("bmd", site) == pytest.approx(exact.series("bmd", site), rel=1e-4)
     assert fast.series("connectivity") == pytest.approx(exact.series("connectivity"), rel=1e-4)
+    for name in ("rankl", "opg"):
+        assert fast.series(name) == pytest.approx(exact.series(name), rel=1e-4)
 
 
 def test_equations_written_once_run_on_arrays_and_give_the_same_numbers():

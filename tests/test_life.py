@@ -7,8 +7,8 @@ import pytest
 
 from osteolab import Course, Person, data, simulate
 from osteolab.errors import MissingLibrary
-from osteolab.quantities import scanned_sites, units
-from osteolab.readouts import reference, who_class
+from osteolab.quantities import defined, quantity, scanned_sites, units
+from osteolab.readouts import density_class, reference, who_class
 
 ANNA = Person("female", 52, 50, name="Anna")
 
@@ -31,8 +31,15 @@ def test_table_is_tidy_and_complete(life):
 
 
 def test_every_quantity_has_a_unit_and_a_series(life):
+    man = simulate(Person("male", 60), until=65)
     for name, unit in units().items():
-        assert unit and len(life.series(name)) == len(life.ages)
+        assert unit and len(man.series(name)) == len(man.ages)
+        assert not defined(name, "female") or len(life.series(name)) == len(life.ages)
+
+
+def test_a_table_holds_what_is_defined_for_the_sex(life):
+    man = simulate(Person("male", 60), until=65)
+    assert set(man.table([60])["quantity"]) - set(life.table([60])["quantity"]) == {"lh"}
 
 
 def test_scan_reads_what_the_series_show(life):
@@ -50,12 +57,39 @@ def test_a_start_is_read_just_before_it_acts(life):
 
 
 def test_who_classes_have_the_published_limits():
-    assert [who_class(t) for t in (-1.0, -1.01, -2.49, -2.5)] == [
+    assert [who_class(t) for t in (-1.0, -1.1, -2.4, -2.5)] == [
         "normal",
         "low bone mass",
         "low bone mass",
         "osteoporosis",
     ]
+
+
+def test_the_class_is_that_of_the_t_score_as_it_is_printed():
+    for t_score in (i / 100 for i in range(-310, -39)):
+        shown = float(f"{t_score:.1f}")
+        expected = "osteoporosis" if shown <= -2.5 else "low bone mass" if shown < -1 else "normal"
+        assert (quantity("t_score").rounded(t_score), who_class(t_score)) == (shown, expected)
+
+
+@pytest.mark.parametrize(
+    ("t_score", "shown", "expected"),
+    [
+        (-1.04, "-1.0", "normal"),
+        (-1.06, "-1.1", "low bone mass"),
+        (-2.44, "-2.4", "low bone mass"),
+        (-2.46, "-2.5", "osteoporosis"),
+        (-2.48, "-2.5", "osteoporosis"),
+    ],
+)
+def test_at_the_edges_a_printed_t_score_and_its_class_agree(t_score, shown, expected):
+    assert (f"{quantity('t_score').rounded(t_score):.1f}", who_class(t_score)) == (shown, expected)
+    assert density_class("total_hip", 0.7, t_score) == expected
+
+
+def test_in_spongy_bone_the_class_is_that_of_the_density_as_it_is_printed():
+    expected = {79.4: "osteoporosis", 79.6: "low bone mass", 120.4: "low bone mass", 120.6: "normal"}
+    assert {bmd: density_class("trabecular_spine", bmd, 0.0) for bmd in expected} == expected
 
 
 def test_classes_apply_after_menopause_and_to_men_from_fifty():

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from osteolab import InputError, Person, data, quantities, simulate
-from osteolab.quantities import FRACTURES, named, place, quantity, scanned_sites, sites, units
+from osteolab.quantities import FRACTURES, defined, named, place, quantity, scanned_sites, sites, units
 
 KINDS = ("blood", "marker", "crew", "site", "core", "fracture", "error", "derived", "lattice")
 COLUMN = re.compile(r"[a-z][a-z0-9_]*")
@@ -16,6 +16,11 @@ def life():
     return simulate(Person("female", 52, 50), until=60)
 
 
+@pytest.fixture(scope="module")
+def man():
+    return simulate(Person("male", 60), until=65)
+
+
 def places(name):
     """Return every place at which a life shows a quantity."""
     if quantity(name).kind == "fracture":
@@ -24,7 +29,8 @@ def places(name):
 
 
 @pytest.mark.parametrize("name", sorted(units()))
-def test_every_quantity_of_a_life_has_words_unit_decimals_and_a_column(name, life):
+def test_every_quantity_of_a_life_has_words_unit_decimals_and_a_column(name, life, man):
+    life = life if defined(name, "female") else man
     for site in places(name):
         shown = quantity(name, site or "")
         assert shown.label and shown.short_label and shown.unit and shown.description
@@ -96,6 +102,11 @@ def test_densities_have_the_unit_of_their_reference(table):
 def test_units_say_which_quantities_a_life_shows(life):
     assert units()["bmd"] == "g/cm2" and life.unit("bmd", "trabecular_spine") == "mg/cm3"
     assert "density_gap" not in units() and "scan_age" not in units()
+
+
+def test_only_what_is_of_a_man_is_not_defined_for_a_woman():
+    assert all(defined(name, "male") for name in units())
+    assert [name for name in units() if not defined(name, "female")] == ["lh"]
 
 
 # Reading

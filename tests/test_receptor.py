@@ -36,17 +36,23 @@ def test_a_constant_agonist_leaves_about_a_twentieth_of_the_response():
     assert 0.02 < gnrh_left_by_agonist(data.parameters()) < 0.08
 
 
-def test_agonist_castrates_and_pulses_restore():
-    sick = [Course("hypogonadism", 1, "on", 40)]
+def test_agonist_castrates_and_pulses_restore_what_an_axis_lacks_but_not_what_testes_lack():
+    sick, depot = Course("hypogonadism", 1, "on", 40), Course("testosterone_enanthate", 200, "mg/2wk", 40)
+    pulses = Course("gonadorelin_pulsatile", 1, "on", 41)
     level = {
         name: simulate(Person("male", 40), courses, until=45).value("testosterone", 42)
         for name, courses in {
             "usual": [],
             "agonist": [Course("gnrh_agonist", 1, "on", 41)],
-            "hypogonadism": sick,
-            "pulses": [*sick, Course("gonadorelin_pulsatile", 1, "on", 41)],
+            "hypogonadism": [sick],
+            "hypogonadism and pulses": [sick, pulses],
+            "depot": [depot],
+            "depot and pulses": [depot, pulses],
         }.items()
     }
+    given = 0.72 * 200 / 14 / 1050 * 1e5
     assert level["agonist"] < 0.08 * level["usual"]
     assert level["hypogonadism"] < 0.6 * level["usual"]
-    assert level["pulses"] == pytest.approx(level["usual"], rel=0.02)
+    assert level["hypogonadism and pulses"] == pytest.approx(level["hypogonadism"], rel=1e-9)
+    assert level["depot"] - given < 0.1 * level["usual"]
+    assert level["depot and pulses"] - given == pytest.approx(level["usual"], rel=1e-9)

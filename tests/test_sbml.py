@@ -121,6 +121,21 @@ def test_every_rate_of_change_of_the_export_equals_that_of_the_calculator(export
             assert model[f"{n}'"] == pytest.approx(getattr(expected, n), rel=1e-6, abs=1e-8), n
 
 
+@pytest.mark.parametrize("name", LIVES)
+def test_rankl_and_opg_follow_from_what_the_export_computes(exported, name):
+    """They are read off a life and are not exported: the export's `rankl` is the one that resorption obeys."""
+    life, model = exported(name)
+    p = life.parameters
+    model.resetToOrigin()  # a plain reset keeps the doses that events have set
+    model.simulate(times=[age - 20 for age in life.ages])
+    beyond = model["signal_estrogen_lack"] * (p.rankl_estrogen_lack - p.weights["estrogen_lack", "rankl"])
+    cortisol = p.weights["cortisol", "rankl"] * model["signal_cortisol"]
+    opg = np.exp(-p.opg_share * (cortisol + p.teriparatide_rankl * model["teriparatide_slow"]))
+    assert life.value("opg", life.until) == pytest.approx(opg, rel=1e-4)
+    assert life.value("rankl", life.until) == pytest.approx(model["rankl"] * np.exp(beyond) * opg, rel=1e-3)
+    assert "rankl_estrogen_lack" not in model.model.getGlobalParameterIds()
+
+
 def test_parameters_have_their_names_and_values(exported):
     life, model = exported("menopause")
     ids = set(model.model.getGlobalParameterIds())

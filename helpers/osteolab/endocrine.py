@@ -8,6 +8,7 @@ Ovary        E2 = (E_young - E_after) / (1 + exp((age - (menopause - lead)) / wi
 Aromatase    a woman's remaining E2 = E_after * T / T_usual * aromatase; a man's E2 = E_young/T_young * T * aromatase
 Feedback     in men T/T_usual = M / (1 + (M - 1)*f**gain) + given/T_usual, with the pituitary's brake
              f = w * E2/E2_usual + (1 - w) * T/T_usual    (less estradiol, more testosterone: Burnett-Bowie 2009)
+Call         own T/T_usual = working * LH, LH = M / (1 + (M - 1)*f**gain); pulses of GnRH keep LH at 1 at least
 Dose         level = dose * share absorbed / clearance
 """
 
@@ -20,6 +21,7 @@ from typing import NamedTuple
 
 from osteolab import data
 from osteolab.data import Parameters
+from osteolab.errors import InputError
 from osteolab.interpolation import linear
 from osteolab.levels import Levels
 from osteolab.person import YOUNGEST, Person
@@ -104,18 +106,23 @@ def testosterone_ratio(
     slope = w * aromatase + (1 - w)
     own, width = reserve * working / 2, reserve * working / 4
     for _ in range(7):
-        short = own < working * _own_testosterone(slope * (given + own) + w * estrogen_given, gain, reserve)
+        short = own < working * pituitary_call(slope * (given + own) + w * estrogen_given, gain, reserve)
         own, width = own + width * (2 * short - 1), width / 2
     for _ in range(4):
         brake = slope * (given + own) + w * estrogen_given
-        made = working * _own_testosterone(brake, gain, reserve)
+        made = working * pituitary_call(brake, gain, reserve)
         steepness = gain * made * (1 - made / (reserve * working)) * slope / (brake + TINY)
         own = own - (own - made) / (1 + steepness)
     return given + own
 
 
-def _own_testosterone(brake: Value, gain: Value, reserve: Value) -> Value:
-    """Return a man's own testosterone, as a ratio to usual, for a brake on his pituitary (1 = usual)."""
+def at_least(value: Value, floor: Value) -> Value:
+    """Return the larger of two values (floats and arrays alike)."""
+    return (value + floor + abs(value - floor)) / 2
+
+
+def pituitary_call(brake: Value, gain: Value, reserve: Value) -> Value:
+    """Return a man's LH over usual for a brake on his pituitary (1 = usual); whole testes answer in proportion."""
     return reserve / (1 + (reserve - 1) * brake**gain)
 
 
@@ -165,6 +172,33 @@ class Endocrine:
             1.0 if "estrogen_resistance" in sums else 0.0,
         )
 
+    def lh(self, age: float, active: Sequence[Course] = ()) -> Value:
+        """Return a man's LH at `age` (years) under the active courses, ratio to usual for his age.
+
+        It is the call of the axis in units of the answer: whole testes make usual testosterone times this. The brake
+        is read off the levels in blood, so a level that is held brakes as well.
+
+        Raises
+        ------
+        InputError
+            For a woman, whose pituitary the calculator does not follow.
+        """
+        if self.person.sex != "male":
+            raise InputError(
+                "lh is asked of a woman; the calculator knows it for men (their axis is closed here; a woman's cycle, "
+                "and her pituitary after menopause, are not in it)"
+            )
+        p, sums = self.p, _sums(active)
+        if "gnrh_agonist" in sums:
+            return gnrh_left_by_agonist(p)
+        levels = self.levels(age, active)
+        natural = usual_levels("male", age if self.ageing else YOUNGEST).testosterone
+        usual_estradiol = p.estradiol_young_male / usual_levels("male", YOUNGEST).testosterone * natural
+        w = p.feedback_estradiol
+        brake = w * levels.estradiol / usual_estradiol + (1 - w) * levels.testosterone / natural
+        call = pituitary_call(brake, p.feedback_gain, p.testes_reserve)
+        return at_least(call, 1.0) if "gonadorelin_pulsatile" in sums else call
+
     def _woman(self, age, natural, aromatase, sums):
         p = self.p
         working = 1.0
@@ -195,9 +229,11 @@ class Endocrine:
         working = p.hypogonadism_left if "hypogonadism" in sums else 1.0
         if "gnrh_agonist" in sums:
             return given + gnrh_left_by_agonist(p)
+        ratio = testosterone_ratio(given, aromatase, outside / (conversion * natural), p, working)
         if "gonadorelin_pulsatile" in sums:
-            return given + 1.0
-        return testosterone_ratio(given, aromatase, outside / (conversion * natural), p, working)
+            # Pulses call as loudly as usual; only the testes that work can answer, and a louder call of his own stays.
+            return given + at_least(ratio - given, working)
+        return ratio
 
 
 _ON_THE_AXIS = (

@@ -15,6 +15,7 @@ from osteolab.errors import choice
 SHOWN_BY_A_LIFE = ("blood", "marker", "crew", "site", "core", "fracture", "error")
 ERRORS_AT_A_SITE = ("bmd_sd", "t_score_sd", "strength_sd", "between_people_sd")
 FRACTURES = ("vertebral_fracture", "hip_fracture", "nonvertebral_fracture", "any_fracture")
+OF_A_MAN = ("lh",)  # what the calculator knows for men only: it closes their axis and not a woman's
 USUAL_SITE = {"site": "lumbar_spine", "fracture": "any_fracture"}
 
 
@@ -140,6 +141,11 @@ def sites() -> dict[str, Site]:
 def scanned_sites() -> tuple[str, ...]:
     """Return the sites that a lab can show."""
     return tuple(name for name, site in sites().items() if site.measured == "scan")
+
+
+def defined(name: str, sex: str) -> bool:
+    """Whether a life of that sex shows a quantity."""
+    return sex == "male" or name not in OF_A_MAN
 
 
 def place(name: str, site: str | None) -> str | None:

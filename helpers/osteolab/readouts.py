@@ -2,6 +2,8 @@
 
 Equations
 ---------
+LH           a man's call on his testes, from the brake of his levels (endocrine)
+RANKL/OPG    crew RANKL * exp((marrow weight - weight) * estrogen lack);  OPG = exp(-share * (cortisol, teriparatide))
 BMD          (reference mean of the sex + peak_sd * SD) * mineral mass of the site / that of a young adult
 reading      what a scanner prints: at the spine worn joints add to it after 55, and that is not bone
 T-score      (BMD - young mean) / SD, young white women of NHANES for the WHO classes, own sex beside it
@@ -18,15 +20,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from math import e as EULER
 from operator import attrgetter
 from typing import Any, TypeVar, TypeVarTuple
 
-from osteolab import data, skeleton
+from osteolab import crew, data, skeleton
 from osteolab.data import Parameters
+from osteolab.endocrine import Endocrine
 from osteolab.equations import Both, State, Track, flows, tissues
 from osteolab.interpolation import linear
 from osteolab.person import Person
+from osteolab.quantities import quantity
+from osteolab.signals import SIGNALS, Signals
 from osteolab.skeleton import Flow
+from osteolab.treatments import Course
 from osteolab.values import Value
 
 # The woman fracture risk is compared with: 65, untreated, last period at 51, T-score -1; her CTX, connections
@@ -48,12 +55,15 @@ class Columns:
         Whose life, whether it ages, and with which numbers.
     track : Track
         Ages, states, levels and drives on the time grid.
+    courses : tuple of Course
+        What is held or given.
     """
 
     person: Person
     ageing: bool
     parameters: Parameters
     track: Track
+    courses: tuple[Course, ...] = ()
     _read: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -65,6 +75,15 @@ class Columns:
     def states(self) -> list[State]:
         """The crew and the skeleton at each age."""
         return self.track.states
+
+    @property
+    def active(self) -> list[tuple[Course, ...]]:
+        """The courses that act at each age; at a start or stop those of just before it, as levels have it."""
+        first, *later = self.ages
+        before = [
+            tuple(c for c in self.courses if c.start < age and (c.stop is None or age <= c.stop)) for age in later
+        ]
+        return [tuple(c for c in self.courses if c.active(first)), *before]
 
     def column(self, read: Callable[[Columns, *Where], Read], *where: *Where) -> Read:
         """Return what a function of these columns reads (at a site), which is computed once."""
@@ -119,21 +138,70 @@ def class_limits(method: str) -> tuple[float, float]:
 
 
 def who_class(t_score: float) -> str:
-    """Return the WHO class of a T-score: normal, low bone mass (osteopenia) or osteoporosis."""
+    """Return the WHO class of a T-score (SD) as it is printed: normal, low bone mass (osteopenia) or osteoporosis."""
+    # A clinic reads the class off the printed number: one that prints as -2.5 must not be called low bone mass.
+    printed = quantity("t_score").rounded(t_score)
     osteoporosis, normal = class_limits("dxa")
-    if t_score <= osteoporosis:
+    if printed <= osteoporosis:
         return "osteoporosis"
-    return "normal" if t_score >= normal else "low bone mass"
+    return "normal" if printed >= normal else "low bone mass"
 
 
 def density_class(site: str, bmd: float, t_score: float) -> str:
-    """Return the class of a density: by T-score in DXA, by the QCT limits (mg/cm3) in the trabecular spine."""
+    """Return the class of a density as it is printed: by T-score (SD), in the trabecular spine by mg/cm3 (QCT)."""
     if site != "trabecular_spine":
         return who_class(t_score)
+    printed = quantity("bmd", site).rounded(bmd)
     osteoporosis, normal = class_limits("qct")
-    if bmd < osteoporosis:
+    if printed < osteoporosis:
         return "osteoporosis"
-    return "normal" if bmd > normal else "low bone mass"
+    return "normal" if printed > normal else "low bone mass"
+
+
+# Messengers: signals between glands and between cells
+
+
+def lh(life: Columns) -> list[Value]:
+    """Return a man's LH, ratio to usual for his age (see `Endocrine.lh`; a woman's is refused with an InputError)."""
+    axis = Endocrine(life.person, life.parameters, life.ageing)
+    return [axis.lh(age, active) for age, active in zip(life.ages, life.active, strict=True)]
+
+
+def rankl(life: Columns) -> list[Value]:
+    """Return the RANKL on marrow cells that is free to be met, ratio to a young adult.
+
+    The RANKL of the crew, which drives resorption, with the effect of estrogen lack as large as it was measured on
+    marrow cells (Eghbali-Fatourechi 2003 J Clin Invest 111:1221-1230) and without what OPG carries. Denosumab binds it.
+    """
+    p = life.parameters
+    signals = Signals(life.person.sex, p)
+    beyond = p.rankl_estrogen_lack - p.weights["estrogen_lack", "rankl"]
+    rows = zip(life.states, life.track.levels, life.track.drives, life.column(opg), strict=True)
+    return [
+        crew.rankl(x.sclerostin, x.compensation, x.teriparatide_slow, drive, p)
+        * EULER ** (beyond * signals.signals(levels)[SIGNALS.index("estrogen_lack")])
+        * decoy
+        for x, levels, drive, decoy in rows
+    ]
+
+
+def opg(life: Columns) -> list[Value]:
+    """Return OPG, the decoy of RANKL, ratio to a young adult.
+
+    A share of what cortisol and teriparatide do to RANKL against OPG is a fall of OPG. Estrogen leaves it alone: in
+    serum it is not lower after menopause.
+    """
+    p = life.parameters
+    signals, weight = Signals(life.person.sex, p), p.weights["cortisol", "rankl"]
+    rows = zip(life.states, life.track.levels, strict=True)
+    return [
+        EULER
+        ** (
+            -p.opg_share
+            * (weight * signals.signals(levels)[SIGNALS.index("cortisol")] + p.teriparatide_rankl * x.teriparatide_slow)
+        )
+        for x, levels in rows
+    ]
 
 
 # Flows and markers
@@ -354,7 +422,21 @@ def strength_misfit(life: Columns, site: str) -> Value:
 READOUTS: dict[str, Callable[..., list[Value]]] = {
     read.__name__: read
     for read in (
-        *(ctx, p1np, bmd, bmd_reading, t_score, t_score_own_sex, z_score, between_people_sd, resorption, formation),
+        *(
+            lh,
+            rankl,
+            opg,
+            ctx,
+            p1np,
+            bmd,
+            bmd_reading,
+            t_score,
+            t_score_own_sex,
+            z_score,
+            between_people_sd,
+            resorption,
+            formation,
+        ),
         *(bone_volume, mineral, strength, fracture_risk, fracture_rate),
         *(connectivity, trabecular_number, thickness, glycation),
     )

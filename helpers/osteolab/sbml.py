@@ -5,7 +5,8 @@ What is exported: signals, crew, drugs and skeleton as equations (in the file sb
 Levels in blood come from the natural history tables and the closed axis of `endocrine`, so they are
 exported as curves: straight lines between knots, set so that no level is off by more than `TOLERANCE`
 of itself. An event stands at every knot, start, stop and dose. Time is in years and 0 is age 20.
-Readouts (density, T-scores, fractures) are not exported.
+Readouts (density, T-scores, fractures, LH, OPG) are not exported; `rankl` is the one that resorption obeys
+(`crew.rankl`), not the readout of that name.
 
 The text is written in Antimony first, which can be read; the package `antimony` turns it into SBML.
 """

@@ -164,8 +164,8 @@ class ScanReport(Card):
 
 def class_words(scan: Scan) -> str:
     """Return the WHO class in plain words, of the T-score as it is printed."""
-    printed = who_class(round(scan.t_score, 1))
-    return IN_PLAIN_WORDS.get(printed, printed)
+    found = who_class(scan.t_score)
+    return IN_PLAIN_WORDS.get(found, found)
 
 
 def _place(t_score: float) -> float:

@@ -30,6 +30,7 @@ LAYERS = {
         "cjc1295_ sermorelin_ infliximab_"
     ),
     "Links between systems": "link_",
+    "Growth hormone over a day": "gh_",
     "Signals: from levels to handles": (
         "estrogen_ bone_aromatisation androgen_ igf1_half cortisol_ homa_ il6_ calcium_"
     ),

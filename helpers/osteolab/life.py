@@ -11,6 +11,7 @@ from osteolab import quantities
 from osteolab.data import Parameters
 from osteolab.equations import Track
 from osteolab.errors import choice, need, number
+from osteolab.gh_day import troughs
 from osteolab.interpolation import linear
 from osteolab.levels import Levels
 from osteolab.person import YOUNGEST, Person
@@ -193,6 +194,8 @@ class Life:
             return [getattr(levels, quantity) for levels in self._columns.track.levels]
         if kind == "crew":
             return [getattr(state, quantity) for state in self._columns.states]
+        if quantity == "gh_trough":
+            return troughs(self.courses, self.ages, self.parameters, ageing=self.ageing)
         if quantity in READOUTS:
             return self._columns.column(READOUTS[quantity], *_where(site))
         if quantity == "t_score_sd" and site is not None:

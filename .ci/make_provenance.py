@@ -29,6 +29,8 @@ LAYERS = {
         "transdermal_ prednisone_ cortisol_cushing hypogonadism_ gnrh_ igf1_gh_ growth_hormone_ tesamorelin_ "
         "cjc1295_ sermorelin_ infliximab_"
     ),
+    "Links between systems": "link_",
+    "Growth hormone over a day": "gh_",
     "Signals: from levels to handles": (
         "estrogen_ bone_aromatisation androgen_ igf1_half cortisol_ homa_ il6_ calcium_"
     ),

@@ -7,7 +7,7 @@ import pytest
 from osteolab import InputError, Person, data, quantities, simulate
 from osteolab.quantities import FRACTURES, defined, named, place, quantity, scanned_sites, sites, units
 
-KINDS = ("blood", "marker", "crew", "site", "core", "fracture", "error", "derived", "lattice")
+KINDS = ("blood", "body", "marker", "crew", "site", "core", "fracture", "error", "derived", "lattice")
 COLUMN = re.compile(r"[a-z][a-z0-9_]*")
 
 

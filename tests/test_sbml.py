@@ -98,6 +98,19 @@ def test_bone_volume_of_the_export_agrees_with_the_calculator(exported, name):
         assert volume == pytest.approx(np.array(life.series("bone_volume", site)), rel=LIVES[name][-1])
 
 
+def test_a_life_with_links_is_exported_with_the_levels_they_left(roadrunner):
+    courses = (Course("transdermal_estradiol", 50, "ug/day", 65), Course("prednisone", 7.5, "mg/day", 66))
+    life = simulate(ANNA, courses, until=72, links=True)
+    model = roadrunner.RoadRunner(sbml.to_sbml(life))
+    model.integrator.relative_tolerance, model.integrator.absolute_tolerance = 1e-8, 1e-10
+    model.selections = ["time", "trabecular", "cortisol", "homa_ir"]
+    result = model.simulate(times=[age - 20 for age in life.ages])
+    core = np.array(life.series("bone_volume", "iliac_crest"))
+    assert 100 * result[:, 1] == pytest.approx(core, rel=2e-4)
+    assert result[-1, 2] == pytest.approx(life.value("cortisol", 72), rel=1e-3)
+    assert result[-1, 3] == pytest.approx(life.value("homa_ir", 72), rel=1e-3)
+
+
 @pytest.mark.parametrize("name", LIVES)
 def test_every_rate_of_change_of_the_export_equals_that_of_the_calculator(exported, name):
     """At the last age, with the levels of that age and arbitrary states, so that no solver stands between."""

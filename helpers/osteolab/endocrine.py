@@ -24,6 +24,7 @@ from osteolab.data import Parameters
 from osteolab.errors import InputError
 from osteolab.interpolation import linear
 from osteolab.levels import Levels
+from osteolab.links import Pushed, Ratios, pushed
 from osteolab.person import YOUNGEST, Person
 from osteolab.receptor import gnrh_left_by_agonist
 from osteolab.treatments import Course
@@ -135,10 +136,14 @@ class Endocrine:
     parameters : Parameters
     ageing : bool
         False keeps every level where it is in a healthy young adult.
+    links : frozenset of str
+        Names of `osteolab.links.LINKS` that act.
     """
 
-    def __init__(self, person: Person, parameters: Parameters, ageing: bool = True) -> None:
-        self.person, self.p, self.ageing = person, parameters, ageing
+    def __init__(
+        self, person: Person, parameters: Parameters, ageing: bool = True, links: frozenset[str] = frozenset()
+    ) -> None:
+        self.person, self.p, self.ageing, self.links = person, parameters, ageing, links
         self.menopause_age = person.menopause_age if ageing else None
 
     def levels(self, age: float, active: Sequence[Course] = ()) -> Levels:
@@ -157,10 +162,17 @@ class Endocrine:
         if "aromatase_deficiency" in sums:
             aromatase = aromatase * 0.0
         estradiol, testosterone = steroids(age, natural, aromatase, sums)
+        estradiol, driven = sums.get("estradiol", estradiol), _igf1(igf1, sums, p)
+        fat: Value = 1.0
+        if self.links:
+            usual_steroids = steroids(age, natural, 1.0, {})
+            linked = self._linked((estradiol, testosterone), usual_steroids, driven / igf1, sums)
+            fat, cortisol = linked.visceral_fat, cortisol * linked.cortisol
+            homa_ir, il6 = homa_ir * linked.homa_ir, il6 * linked.il6
         return Levels(
-            sums.get("estradiol", estradiol),
+            estradiol,
             testosterone,
-            _igf1(igf1, sums, p),
+            driven,
             igf1,
             sums.get("cortisol", p.cortisol_cushing if "cushing" in sums else cortisol)
             + p.prednisone_as_cortisol * sums.get("prednisone", 0.0),
@@ -170,6 +182,7 @@ class Endocrine:
             p.calcium_rankl * sums.get("calcium_vitamin_d", 0.0),
             1.0 if "flutamide" in sums else 0.0,
             1.0 if "estrogen_resistance" in sums else 0.0,
+            fat,
         )
 
     def lh(self, age: float, active: Sequence[Course] = ()) -> Value:
@@ -198,6 +211,13 @@ class Endocrine:
         brake = w * levels.estradiol / usual_estradiol + (1 - w) * levels.testosterone / natural
         call = pituitary_call(brake, p.feedback_gain, p.testes_reserve)
         return at_least(call, 1.0) if "gonadorelin_pulsatile" in sums else call
+
+    def _linked(self, steroids, usual_steroids, igf1_ratio, sums) -> Pushed:
+        """Return what the links do, from (estradiol, testosterone) now and by herself."""
+        estradiol, testosterone = (now / by_herself for now, by_herself in zip(steroids, usual_steroids, strict=True))
+        woman = self.person.sex == "female"
+        ratios = Ratios(estradiol if woman else None, None if woman else testosterone, igf1_ratio)
+        return pushed(self.links, ratios, sums.get("prednisone", 0.0), self.p)
 
     def _woman(self, age, natural, aromatase, sums):
         p = self.p

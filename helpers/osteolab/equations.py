@@ -128,9 +128,10 @@ class Driver:
         ageing: bool = True,
         courses: Iterable[Course] = (),
         until: float = 100.0,
+        links: frozenset[str] = frozenset(),
     ) -> None:
         self.p, self.ageing = parameters, ageing
-        self.endocrine = Endocrine(person, parameters, ageing)
+        self.endocrine = Endocrine(person, parameters, ageing, links)
         self.signals = Signals(person.sex, parameters)
         self.denosumab: drugs.Curve | None = None
         doses = tuple(dose for dose in drugs.injections(courses) if dose.age < until)

@@ -35,7 +35,8 @@ class Levels(NamedTuple):
     """The levels that act on bone at one moment, in conventional units.
 
     `aromatase` is the activity of the enzyme, 1 = usual; `rankl` an added log effect on RANKL
-    of a supplement. Each value is a float or an array of one shape.
+    of a supplement; `visceral_fat` is a ratio to usual, which bone does not see. Each value is a float or
+    an array of one shape.
     """
 
     estradiol: Value
@@ -49,6 +50,7 @@ class Levels(NamedTuple):
     rankl: Value = 0.0
     androgen_blocked: Value = 0.0
     estrogen_blocked: Value = 0.0
+    visceral_fat: Value = 1.0
 
 
 @cache

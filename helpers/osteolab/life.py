@@ -12,7 +12,9 @@ from osteolab.data import Parameters
 from osteolab.equations import Track
 from osteolab.errors import choice, need, number
 from osteolab.gain import parts_of_gain
+from osteolab.gh_day import troughs
 from osteolab.interpolation import linear
+from osteolab.levels import Levels
 from osteolab.person import YOUNGEST, Person
 from osteolab.readouts import MISFITS, READOUTS, Columns, density_class, reference
 from osteolab.treatments import Course
@@ -66,8 +68,8 @@ class Life:
 
     Attributes
     ----------
-    person, courses, until, ageing, parameters
-        What was asked.
+    person, courses, until, ageing, parameters, links
+        What was asked; `links` are the names of those between systems that acted.
     ages : tuple of float
         The time grid, years. At a start or stop the values are those just before it.
     """
@@ -81,6 +83,7 @@ class Life:
         parameters: Parameters,
         track: Track,
         variants: Callable[[], Sequence[Life]] | None = None,
+        links: frozenset[str] = frozenset(),
     ) -> None:
         """Take a life as it was computed.
 
@@ -88,6 +91,7 @@ class Life:
         on one time grid; without it a ± is that of the published group means alone.
         """
         self.person, self.courses, self.until, self.ageing = person, courses, until, ageing
+        self.links = links
         self.parameters, self.ages = parameters, tuple(track.ages)
         self._columns = Columns(person, ageing, parameters, track, courses)
         self._variants = variants
@@ -231,10 +235,12 @@ class Life:
         if quantity in READOUTS:
             return self._columns.column(READOUTS[quantity], *_where(site))
         kind = quantities.quantity(quantity).kind
-        if kind == "blood":
+        if quantity in Levels._fields:
             return [getattr(levels, quantity) for levels in self._columns.track.levels]
         if kind == "crew":
             return [getattr(state, quantity) for state in self._columns.states]
+        if quantity == "gh_trough":
+            return troughs(self.courses, self.ages, self.parameters, ageing=self.ageing)
         if quantity == "t_score_sd" and site is not None:
             sd = reference(site, "female").sd
             return [x / sd for x in self._grid("bmd_sd", site)]

@@ -12,7 +12,7 @@ from functools import cache
 from osteolab import data
 from osteolab.errors import choice
 
-SHOWN_BY_A_LIFE = ("blood", "marker", "crew", "site", "core", "fracture", "error")
+SHOWN_BY_A_LIFE = ("blood", "body", "marker", "crew", "site", "core", "fracture", "error")
 ERRORS_AT_A_SITE = ("bmd_sd", "t_score_sd", "strength_sd", "between_people_sd")
 FRACTURES = ("vertebral_fracture", "hip_fracture", "nonvertebral_fracture", "any_fracture")
 OF_A_MAN = ("lh",)  # what the calculator knows for men only: it closes their axis and not a woman's
@@ -28,7 +28,7 @@ class Quantity:
     name : str
         Name in code.
     kind : str
-        Where it is read: blood, marker, crew, site, core (spongy bone), fracture, error, derived, lattice.
+        Where it is read: blood, body, marker, crew, site, core (spongy bone), fracture, error, derived, lattice.
     label, short_label : str
         Words above a number, and words before a number in a sentence.
     unit, shown_unit : str

@@ -2,8 +2,8 @@
 
 What is exported: signals, crew, drugs and skeleton as equations (in the file sbml.ant, the same as in
 `signals`, `crew`, `drugs` and `skeleton`), with the parameters and weights of data/ under their own names.
-Levels in blood come from the natural history tables and the closed axis of `endocrine`, so they are
-exported as curves: straight lines between knots, set so that no level is off by more than `TOLERANCE`
+Levels in blood come from the natural history tables, the closed axis of `endocrine` and the links of a life, so
+they are exported as curves: straight lines between knots, set so that no level is off by more than `TOLERANCE`
 of itself. An event stands at every knot, start, stop and dose. Time is in years and 0 is age 20.
 Readouts (density, T-scores, fractures, LH, OPG) are not exported; `rankl` is the one that resorption obeys
 (`crew.rankl`), not the readout of that name.
@@ -62,7 +62,9 @@ UNITS = {
 }
 
 PER_YEAR = " per year"
-LEVEL_UNITS = dict.fromkeys(Levels._fields, "1") | {
+# Visceral fat acts on bone through levels only, and those are exported with what it did to them.
+EXPORTED = tuple(name for name in Levels._fields if name != "visceral_fat")
+LEVEL_UNITS = dict.fromkeys(EXPORTED, "1") | {
     "estradiol": "pg/mL",
     "testosterone": "ng/dL",
     "igf1": "ng/mL",
@@ -116,7 +118,7 @@ def to_sbml(life_or_person, courses=(), until: float = 80, *, ageing: bool = Tru
     Parameters
     ----------
     life_or_person : Life, Person or Plan
-        A Life brings its courses, last age, ageing and parameters; the other arguments are then ignored.
+        A Life brings its courses, last age, ageing, parameters and links; the other arguments are then ignored.
     courses, until, ageing, parameters
         As in `osteolab.simulate`.
 
@@ -294,7 +296,7 @@ def _is_slope(name):
 
 def _knots_of_life(life):
     """Return the knots of the curves of a life."""
-    driver = Driver(life.person, life.parameters, life.ageing)
+    driver = Driver(life.person, life.parameters, life.ageing, links=life.links)
     doses = _doses(life.courses)
     menopause_age = life.person.menopause_age if life.ageing else None
     found = []
@@ -339,13 +341,14 @@ def _knots(driver, active, start, stop):
     """Return [(age, levels, slopes per year), ...] of one stretch without jumps, as dicts by name."""
 
     def levels(age):
-        return driver.endocrine.levels(age, active)
+        found = driver.endocrine.levels(age, active)
+        return tuple(getattr(found, name) for name in EXPORTED)
 
     first, last = (start, levels(start)), (stop, levels(stop))
     points = [first, *_between(levels, first, last), last]
     knots = []
     for (a, low), (b, high) in pairwise(points):
-        names = [_level_id(name) for name in Levels._fields]
+        names = [_level_id(name) for name in EXPORTED]
         slopes = {f"{n}_slope": (y - x) / (b - a) for n, x, y in zip(names, low, high, strict=True)}
         knots.append((a, dict(zip(names, low, strict=True)), slopes))
     return knots

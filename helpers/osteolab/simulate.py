@@ -11,6 +11,7 @@ from osteolab.equations import Driver, State, Track, young_state
 from osteolab.errors import InputError, number, shown
 from osteolab.integrate import Segment, march, time_grid
 from osteolab.life import Life
+from osteolab.links import chosen
 from osteolab.person import OLDEST, YOUNGEST, Person
 from osteolab.plan import Plan, checked_courses
 from osteolab.treatments import Course
@@ -25,6 +26,7 @@ def simulate(
     *,
     ageing: bool = True,
     parameters: Parameters | None = None,
+    links: bool | str | Iterable[str] = False,
 ) -> Life:
     """Run the calculator for one person from age 20 and return her Life.
 
@@ -41,6 +43,9 @@ def simulate(
     parameters : Parameters, optional
         Other parameter values than those of data/parameters.csv. Values may be arrays of one shape;
         every series of the Life is then an array of that shape at each age.
+    links : bool, str or sequence of str
+        Links between systems, such as sex hormones on visceral fat: True for all, or names of
+        `osteolab.links.LINKS`. They say how the calculator runs, as `ageing` does, so a Plan does not hold them.
 
     Returns
     -------
@@ -49,7 +54,8 @@ def simulate(
     Raises
     ------
     InputError
-        If anything is not a person, a course or an age the calculator accepts, or if courses stand beside a plan.
+        If anything is not a person, a course, an age or a link the calculator accepts, or if courses stand beside
+        a plan.
 
     Examples
     --------
@@ -61,7 +67,7 @@ def simulate(
     if not isinstance(person, Person | Plan):
         raise InputError(f"person is {shown(person)}; a Person or a Plan is needed, such as Person('female', 52)")
     until = number(until, "until", "years of age", YOUNGEST + 1, OLDEST, "the calculator follows adults up to 100")
-    courses = checked_courses(courses)
+    courses, acting = checked_courses(courses), chosen(links)
     if isinstance(person, Plan):
         if courses:
             beside = ", ".join(dict.fromkeys(course.what for course in courses))
@@ -70,17 +76,20 @@ def simulate(
         courses = person.courses
         person = person.person
     if parameters is not None:
-        return _life(person, courses, until, ageing, parameters)
-    return _life(person, courses, until, ageing, variants=partial(variants, person, courses, until, ageing))
+        return _life(person, courses, until, ageing, parameters, links=acting)
+    moved = partial(variants, person, courses, until, ageing, acting)
+    return _life(person, courses, until, ageing, variants=moved, links=acting)
 
 
-def variants(person: Person, courses: tuple[Course, ...], until: float, ageing: bool) -> list[Life]:
+def variants(
+    person: Person, courses: tuple[Course, ...], until: float, ageing: bool, links: frozenset[str] = frozenset()
+) -> list[Life]:
     """Return a life and the same with the parameters one standard error away in each direction.
 
     All of them are on one grid of longer steps: only their differences are used.
     """
     numbers = range(data.directions() + 1)
-    return [_life(person, courses, until, ageing, number=k, stretch=LONG_STEPS) for k in numbers]
+    return [_life(person, courses, until, ageing, number=k, stretch=LONG_STEPS, links=links) for k in numbers]
 
 
 def _life(
@@ -93,6 +102,7 @@ def _life(
     number: int = 0,
     stretch: float = 1.0,
     variants: Callable[[], list[Life]] | None = None,
+    links: frozenset[str] = frozenset(),
 ) -> Life:
     """Return a life with the parameters given, or with a variant of those of the data package."""
     segments = time_grid(person.menopause_age if ageing else None, courses, until, stretch)
@@ -103,9 +113,9 @@ def _life(
     else:
         past, state = _lived(person, ageing, parameters, segments[:free])
     track = past.copy()
-    driver = Driver(person, parameters, ageing, courses, until)
+    driver = Driver(person, parameters, ageing, courses, until, links)
     march(track, state, segments[free:], driver, drugs.infusions(courses))
-    return Life(person, courses, until, ageing, parameters, track, variants)
+    return Life(person, courses, until, ageing, parameters, track, variants, links)
 
 
 @lru_cache(maxsize=64)
@@ -115,6 +125,6 @@ def _remembered(person: Person, ageing: bool, number: int, segments: tuple[Segme
 
 
 def _lived(person: Person, ageing: bool, parameters: Parameters, segments: tuple[Segment, ...]) -> tuple[Track, State]:
-    """Return the life before anything is changed, and its last state."""
+    """Return the life before anything is changed, and its last state; links change nothing in it."""
     track = Track([], [], [], [])
     return track, march(track, young_state(parameters), segments, Driver(person, parameters, ageing), {})

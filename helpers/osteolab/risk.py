@@ -4,7 +4,7 @@ Equations
 ---------
 hazard(a)   rate of the age band / 1000 * ratio(a) / spread(a)
 ratio(a)    gradient**(T of the average person - T) * (fracture risk beyond density, this life / average life)
-spread(a)   exp((ln(gradient) * SD of that age / young SD)**2 / 2)
+spread(a)   exp((ln(gradient) * SD of that age / young SD)**2 / 2)      T and SD against the own sex
 risk        1000 * (1 - exp(-integral of the hazard over the years))
 range       ln(ratio) +- 1.96 * sqrt((ln(gradient) * error of T)**2 + (distance in T * error of ln(gradient))**2)
 
@@ -224,7 +224,7 @@ def risk_ratios(life: Life, ages: Sequence[float], outcome: str) -> list[float]:
 
 
 def _t_scores(lives: Sequence[Life], site: str, ages: Sequence[float]) -> list[list[float]]:
-    return [life.series("t_score", site, ages) for life in lives]
+    return [life.series("t_score_own_sex", site, ages) for life in lives]
 
 
 def _gradient(life: Life, outcome: str) -> FractureGradient:
@@ -234,7 +234,7 @@ def _gradient(life: Life, outcome: str) -> FractureGradient:
 def spread(gradient: FractureGradient, age: float) -> float:
     """Return the mean risk of people of an age over the risk at their mean density (normal densities)."""
     _, sd = usual_density(gradient.site, gradient.sex, age)
-    return exp((log(gradient.gradient) * sd / reference(gradient.site, "female").sd) ** 2 / 2)
+    return exp((log(gradient.gradient) * sd / reference(gradient.site, gradient.sex).sd) ** 2 / 2)
 
 
 # Risk over years
@@ -275,7 +275,8 @@ def absolute_risk(life: Life, age: float, years: float, outcome: str = "hip_frac
     gradient, base = _gradient(life, outcome), _base(life, ages, outcome)
     ratios = risk_ratios(life, ages, outcome)
     steps = [t - mean for t, mean in zip(*_t_scores((life, average_life(life)), gradient.site, ages), strict=True)]
-    up, down = _ends(gradient, steps, life.series("t_score_sd", gradient.site, ages))
+    sd = reference(gradient.site, life.person.sex).sd
+    up, down = _ends(gradient, steps, [error / sd for error in life.series("bmd_sd", gradient.site, ages)])
     rate = published_rate(outcome, life.person.sex, age)
     rates = [published_rate(outcome, life.person.sex, a).rate for a in ages]
     return AbsoluteRisk(
@@ -387,7 +388,8 @@ def compare(life: Life, other: Life, age: float, years: float, outcome: str = "h
 
 def _difference_errors(life: Life, other: Life, site: str, ages: Sequence[float]) -> list[float]:
     """Return one standard error of the difference of two T-scores: the parameters move both lives together."""
-    floor = life.parameters.bmd_misfit / 100 * reference(site, life.person.sex).mean / reference(site, "female").sd
+    young = reference(site, life.person.sex)
+    floor = life.parameters.bmd_misfit / 100 * young.mean / young.sd
     squares = [floor**2 for _ in ages]
     pairs = list(zip(life.variants(), other.variants(), strict=False))
     gaps = [_gap(one, two, site, ages) for one, two in pairs]

@@ -309,7 +309,7 @@ def _share(row: dict[str, str]) -> DensityShare:
     ratio, low, high = (float(row[name]) for name in ("ratio", "ratio_low", "ratio_high"))
     gradient = fracture_gradients()[row["outcome"], sex]
     usual, _ = usual_density(site, sex, age)
-    steps = points / 100 * usual / reference(site, "female").sd
+    steps = points / 100 * usual / reference(site, sex).sd
     from_density = -log(gradient.gradient) * steps
     share, error = None, 0.0
     if not low <= 1 <= high:

@@ -153,6 +153,13 @@ def test_a_treatment_is_compared_in_people_of_1000_and_in_people_treated(woman, 
     assert "fewer" in found.words and "prevents one" in found.words and found.trials == ()
 
 
+def test_fractures_spared_come_with_the_harms_that_trials_counted(woman, treated):
+    (found,) = compare(treated, woman, 70, 10).balances
+    assert found.treatment == "denosumab"
+    assert {harm.outcome for harm in found.harms} >= {"vertebral_fracture", "multiple_vertebral_fractures"}
+    assert compare(woman, treated, 70, 10).balances == ()
+
+
 def test_a_harm_is_counted_in_people_treated_for_one_more():
     woman, course = Person("female", 60), Course("prednisone", 10, "mg/day", 60)
     found = compare(simulate(woman, [course], until=80), simulate(woman, until=80), 60, 10)
@@ -217,6 +224,14 @@ def test_a_life_that_is_too_short_or_does_not_age_is_refused(woman):
         absolute_risk(simulate(Person("female", 65), until=80, ageing=False), 65, 10)
     with pytest.raises(InputError, match="a Life is needed"):
         absolute_risk("Anna", 65, 10)
+
+
+def test_arrays_of_parameters_are_refused():
+    np = pytest.importorskip("numpy")
+    parameters = data.parameters().replace(fracture_turnover_exponent=np.array([0.1, 0.2]))
+    parameters = parameters.replace(ageing_trabecular=parameters.ageing_trabecular * np.array([1.0, 1.1]))
+    with pytest.raises(InputError, match="arrays of parameters"):
+        absolute_risk(simulate(Person("female", 65), until=80, parameters=parameters), 65, 5)
 
 
 def test_a_sex_without_rates_and_two_sexes_are_refused(woman):

@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, exp, log
+from numbers import Real
 
 from osteolab import data
 from osteolab.errors import InputError, choice, number, shown
@@ -30,8 +31,10 @@ from osteolab.readouts import REFERENCE_T, reference, usual_density
 from osteolab.simulate import simulate
 from osteolab.trial_results import (
     WIDE,
+    Balance,
     FractureGradient,
     TrialResult,
+    balance,
     fracture_gradients,
     known_treatments,
     more_or_fewer,
@@ -119,6 +122,8 @@ class RiskDifference:
         includes zero: no such number exists then. None also where a trial contradicts.
     trials : tuple of TrialResult
         Trials that contradict the calculator for a treatment of `life`. They stand instead of the difference.
+    balances : tuple of Balance
+        Benefits and harms that trials counted, for each treatment that only `life` takes: fractures spared are not all.
     """
 
     life: AbsoluteRisk
@@ -130,6 +135,7 @@ class RiskDifference:
     number_low: float | None
     number_high: float | None
     trials: tuple[TrialResult, ...]
+    balances: tuple[Balance, ...]
 
     @property
     def words(self) -> str:
@@ -306,6 +312,8 @@ def _checked(life: Life, age: float, years: float, outcome: str) -> list[float]:
     why = f"published rates of {outcome} run from {low:g} to {high:g}, and the {years:g} years must lie inside"
     age = number(age, "age", "years", low, high - years, why)
     number(age + years, "age + years", "years", None, life.until, "that is where the life ends")
+    if not isinstance(life.value("t_score", age), Real):
+        raise InputError("the life was computed with arrays of parameters; a risk needs one number for each of them")
     steps = ceil(years * STEPS_A_YEAR)
     return [age + (i + 0.5) * years / steps for i in range(steps)]
 
@@ -383,6 +391,7 @@ def compare(life: Life, other: Life, age: float, years: float, outcome: str = "h
         number_low=ends[0],
         number_high=ends[1],
         trials=trials,
+        balances=tuple(balance(what) for what in _only_in(life, other)),
     )
 
 
@@ -402,15 +411,14 @@ def _gap(life: Life, other: Life, site: str, ages: Sequence[float]) -> list[floa
     return [one - two for one, two in zip(*_t_scores((life, other), site, ages), strict=True)]
 
 
+def _only_in(life: Life, other: Life) -> list[str]:
+    """Return the treatments with known results that only `life` takes."""
+    old = {course.what for course in other.courses}
+    taken = dict.fromkeys(course.what for course in life.courses)
+    return [what for what in taken if what not in old and what in known_treatments()]
+
+
 def _contradicting(life: Life, other: Life) -> tuple[TrialResult, ...]:
     """Return the trials of fractures that contradict a treatment which only `life` takes."""
-    old = {course.what for course in other.courses}
-    new = [what for what in dict.fromkeys(course.what for course in life.courses) if what not in old]
-    found = [
-        trial
-        for what in new
-        if what in known_treatments()
-        for trial in trial_says(what, "any_fracture")
-        if trial.contradicts and trial.sex in ("both", life.person.sex)
-    ]
-    return tuple(found)
+    said = [trial for what in _only_in(life, other) for trial in trial_says(what, "any_fracture")]
+    return tuple(trial for trial in said if trial.contradicts and trial.sex in ("both", life.person.sex))

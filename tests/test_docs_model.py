@@ -8,7 +8,9 @@ import pytest
 
 from osteolab import Course, Person, data, simulate
 from osteolab.equations import State
+from osteolab.risk import absolute_risk, published_rate
 from osteolab.signals import HANDLES
+from osteolab.trial_results import density_shares
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "model"
@@ -85,3 +87,29 @@ def test_links_between_pages_lead_somewhere():
     for page in PAGES.glob("*.md"):
         for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists() or target in later, f"{page.name}: {target}"
+
+
+def cells(page, first):
+    """The cells of the row of a page's tables that begins with some words."""
+    lines = (PAGES / page).read_text(encoding="utf-8").splitlines()
+    return next([cell.strip() for cell in line.strip("| ").split("|")] for line in lines if line.startswith(first))
+
+
+@pytest.mark.parametrize(
+    ("word", "sex", "age"), [(w, s, a) for w, s in (("woman", "female"), ("man", "male")) for a in (65, 75, 85)]
+)
+def test_the_page_on_risk_shows_what_the_calculator_finds(word, sex, age):
+    life = simulate(Person(sex, 65), until=100)
+    shown = cells("risk.md", f"| {word} of {age} ")
+    one, five, ten = (absolute_risk(life, age, years) for years in (1, 5, 10))
+    assert float(shown[1]) == published_rate("hip_fracture", sex, age).rate
+    assert shown[2:4] == [f"{one.per_1000:.1f}", f"{five.per_1000:.1f} ({five.low:.1f} to {five.high:.1f})"]
+    assert shown[4:] == [f"{ten.per_1000:.1f} ({ten.low:.1f} to {ten.high:.1f})", f"{ten.population:.1f}"]
+
+
+def test_the_page_on_risk_shows_the_share_of_density_of_every_trial():
+    page = (PAGES / "risk.md").read_text(encoding="utf-8")
+    for share in density_shares():
+        found = f"| {share.density_ratio:.2f} | {share.ratio:g} ({share.ratio_low:g} to {share.ratio_high:g}) | "
+        parts = "– | –" if share.share is None else f"{100 * share.share:.0f} ({100 * share.low:.0f} to "
+        assert found + parts in page, share.study

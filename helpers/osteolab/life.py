@@ -249,7 +249,7 @@ class Life:
     def _standard_error(self, quantity: str, site: str | None) -> list[Value]:
         """Return one standard error: the uncertainty of the parameters, and the distance from published group means."""
         floor = MISFITS[quantity](self._columns, *_where(site))
-        lives = self._moved()
+        lives = self.variants()
         if not lives:
             return [floor for _ in self.ages]
         usual, *_ = lives
@@ -258,8 +258,11 @@ class Life:
         errors = [(square + floor**2) ** 0.5 for square in squares]
         return [linear(usual.ages, errors, age) for age in self.ages]
 
-    def _moved(self) -> Sequence[Life]:
-        """Return this life and those with moved parameters, computed once."""
+    def variants(self) -> Sequence[Life]:
+        """Return this life and those with the parameters one standard error away in each direction, computed once.
+
+        All are on one grid of longer steps, so only their differences are of use. Empty where `own_parameters`.
+        """
         if self._lives is None:
             self._lives = () if self._variants is None else self._variants()
         return self._lives

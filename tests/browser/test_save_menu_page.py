@@ -162,7 +162,7 @@ def test_a_link_opens_the_same_state_in_another_page(open_page, before):
     address, link = lab.page.evaluate(COPIED).split("#")
     assert address == lab.page.url.split("#")[0] and link.startswith("osteolab=1.")
     leave(first)
-    # With something to strip behind the name, JupyterLab takes the whole end off the address; so it does for a workspace.
+    # With something to strip behind the name, or a workspace to name, JupyterLab takes the end off the address.
     second = open_page("save_menu_link.ipynb", OPEN, f"{before}#{link}")
     opened = Lab(second)
     told = opened.settled()

@@ -249,12 +249,15 @@ class Notebook:
     server : Server
     name : str
         File below the root of the server.
+    end : str, optional
+        How the address ends instead of as usual, such as a link to a saved state behind a #.
     """
 
-    def __init__(self, page, server: Server, name: str) -> None:
+    def __init__(self, page, server: Server, name: str, end: str = "") -> None:
         self.page, self.name, self.watch = page, Path(name).stem, Watch(page, server)
         page.set_default_timeout(PATIENCE)
-        page.goto(server.address(name))
+        address = server.address(name)
+        page.goto(address.removesuffix("?reset") + end if end else address)
         page.wait_for_function("window.jupyterapp && document.querySelector('.jp-Notebook .jp-Cell')")
         page.wait_for_function(AT_REST)
 
@@ -478,6 +481,20 @@ class LatticePage(Lab):
             self.page.mouse.move(x + across * i / steps, y + down * i / steps)
             self.page.wait_for_timeout(16)
         self.page.mouse.up()
+
+
+def printed(notebook: Notebook, code: str) -> str:
+    """Run code in the kernel of a notebook and return what it prints."""
+    return notebook.page.evaluate(
+        """async (code) => {
+            const said = [], kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            const future = kernel.requestExecute({code});
+            future.onIOPub = ({content}) => said.push(content.name === 'stdout' ? content.text : '');
+            await future.done;
+            return said.join('');
+        }""",
+        code,
+    )
 
 
 def fresh_lab(notebook: Notebook):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from harness import AT_REST, Lab, contradictions
+from harness import AT_REST, Lab, contradictions, printed
 
 TABLE = """
 from osteolab.lab import *
@@ -140,20 +140,6 @@ def test_the_answer_is_not_in_the_page_before_and_is_marked_cell_by_cell_after(l
     assert len(hidden) == 12 and all(words.startswith("You said ") for words in hidden)
     assert lab.root.locator(".ol-after button").count() == 0, "a committed prediction can be changed"
     assert f"{''.join(wanted).count('✓')} of 12 as the model has it" in lab.root.inner_text()
-
-
-def printed(notebook, code):
-    """Run code in the kernel and return what it prints."""
-    return notebook.page.evaluate(
-        """async (code) => {
-            const said = [], kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-            const future = kernel.requestExecute({code});
-            future.onIOPub = ({content}) => said.push(content.name === 'stdout' ? content.text : '');
-            await future.done;
-            return said.join('');
-        }""",
-        code,
-    )
 
 
 def test_a_line_is_drawn_by_hand_by_keys_and_by_typing(labs, shoot):

@@ -1,6 +1,6 @@
 """Draw the still picture of the crew, notebooks/images/remodeling_crew.svg, for readers without a running kernel.
 
-The drawing code is that of the widget (page/crew.js), run by Node, so the two cannot drift apart.
+The drawing code is that of the widget (page/parts/crew_scene.js), run by Node, so the two cannot drift apart.
 The picture brings the light theme's own colours and is legible on any ground.
 """
 
@@ -21,9 +21,10 @@ TARGET = Path(__file__).resolve().parents[1] / "notebooks" / "images" / "remodel
 WIDTH, PAD = 1120, 14
 FONT = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 ASK = """
-import {{ draw, describe, readPlan }} from {module};
-const read = readPlan({plan});
-process.stdout.write(JSON.stringify({{ ...draw(read, {day}, {width}), words: describe(read, {day}) }}));
+import {{ readCalendar }} from {calendar};
+import {{ describeCrew, drawCrew }} from {scene};
+const read = readCalendar({plan});
+process.stdout.write(JSON.stringify({{ ...drawCrew(read, {day}, {width}), words: describeCrew(read, {day}) }}));
 """
 
 
@@ -41,13 +42,14 @@ def style() -> str:
     css = (HERE / "crew.css").read_text(encoding="utf-8")
     colours = {f"--ol-{role}": colour for role, colour in LIGHT.items()}
     rules = re.findall(r"\.ol-crew ((?:\.c-[\w-]+|text) \{[^}]*\})", css)
-    return re.sub(r"var\((--ol-[\w-]+)\)", lambda found: colours[found[1]], "\n".join(rules))
+    lines = "\n".join(" ".join(rule.split()) for rule in rules)
+    return re.sub(r"var\((--ol-[\w-]+)\)", lambda found: colours[found[1]], lines)
 
 
 def picture(crew: CrewAnimation, day: int) -> str:
     """Return the scene on one day as a standing SVG."""
-    module = json.dumps((HERE / "crew.js").as_uri())
-    code = ASK.format(module=module, plan=json.dumps(crew.calendar), day=day, width=WIDTH)
+    calendar, scene = (json.dumps((HERE / "parts" / f"{name}.js").as_uri()) for name in ("calendar", "crew_scene"))
+    code = ASK.format(calendar=calendar, scene=scene, plan=json.dumps(crew.calendar), day=day, width=WIDTH)
     node = shutil.which("node") or "node"
     ran = subprocess.run([node, "--input-type=module", "-e", code], capture_output=True, text=True, check=True)
     drawn = json.loads(ran.stdout)

@@ -18,7 +18,8 @@ from osteolab.lab import lesson
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
-from harness import FLAGS, Lab, LatticePage, Notebook, Server, find_browser  # noqa: E402
+from harness import FLAGS, Lab, LatticePage, Notebook, find_browser  # noqa: E402
+from servers import Server  # noqa: E402
 
 WINDOW = {"width": 1366, "height": 900}
 STILLS = {

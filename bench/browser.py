@@ -27,7 +27,8 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
 
-from harness import FLAGS, Lab, Notebook, SiteServer, Watch, find_browser
+from harness import FLAGS, Lab, Notebook, Watch, find_browser
+from servers import SiteServer
 
 from latency import Bench, quantile
 

@@ -24,7 +24,8 @@ from playwright.sync_api import sync_playwright
 # The browser tests start JupyterLab and Chromium in the same way.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
 
-from harness import FLAGS, TRACK, Notebook, Server, find_browser
+from harness import FLAGS, TRACK, Notebook, find_browser
+from servers import Server
 
 WINDOW = {"width": 1366, "height": 900}
 TURN = 10  # key presses in a row before the next design has its turn

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from harness import FLAGS, Notebook, Server, SiteServer, find_browser
+from harness import FLAGS, Notebook, find_browser
+from servers import Server, SiteServer
 
 HERE = Path(__file__).resolve().parent
 NOTEBOOKS = HERE.parents[1] / "notebooks"

@@ -1,6 +1,6 @@
 """Draw the still picture of the crew, notebooks/images/remodeling_crew.svg, for readers without a running kernel.
 
-The drawing code is that of the widget (static/crew_animation.js), run by Node, so the two cannot drift apart.
+The drawing code is that of the widget (page/parts/crew_scene.js), run by Node, so the two cannot drift apart.
 The picture brings the light theme's own colours and is legible on any ground.
 """
 
@@ -13,15 +13,18 @@ import subprocess
 from pathlib import Path
 
 from osteolab import bmu
-from osteolab.lab.crew_animation import STATIC, CrewAnimation
+from osteolab.lab.page import HERE
+from osteolab.lab.palette import LIGHT
+from osteolab.lab.pictures.crew import CrewAnimation
 
 TARGET = Path(__file__).resolve().parents[1] / "notebooks" / "images" / "remodeling_crew.svg"
 WIDTH, PAD = 1120, 14
 FONT = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 ASK = """
-import {{ draw, describe, readPlan }} from {module};
-const read = readPlan({plan});
-process.stdout.write(JSON.stringify({{ ...draw(read, {day}, {width}), words: describe(read, {day}) }}));
+import {{ readCalendar }} from {calendar};
+import {{ describeCrew, drawCrew }} from {scene};
+const read = readCalendar({plan});
+process.stdout.write(JSON.stringify({{ ...drawCrew(read, {day}, {width}), words: describeCrew(read, {day}) }}));
 """
 
 
@@ -36,16 +39,17 @@ def show_day(crew: CrewAnimation) -> int:
 
 def style() -> str:
     """Return the rules for what is inside the picture, with the light theme's colours put in."""
-    css = (STATIC / "crew_animation.css").read_text(encoding="utf-8")
-    colours = dict(re.findall(r"(--ol-[\w-]+):\s*(#[0-9A-F]+)", css.split("}")[0]))
+    css = (HERE / "crew.css").read_text(encoding="utf-8")
+    colours = {f"--ol-{role}": colour for role, colour in LIGHT.items()}
     rules = re.findall(r"\.ol-crew ((?:\.c-[\w-]+|text) \{[^}]*\})", css)
-    return re.sub(r"var\((--ol-[\w-]+)\)", lambda found: colours[found[1]], "\n".join(rules))
+    lines = "\n".join(" ".join(rule.split()) for rule in rules)
+    return re.sub(r"var\((--ol-[\w-]+)\)", lambda found: colours[found[1]], lines)
 
 
 def picture(crew: CrewAnimation, day: int) -> str:
     """Return the scene on one day as a standing SVG."""
-    module = json.dumps((STATIC / "crew_animation.js").as_uri())
-    code = ASK.format(module=module, plan=json.dumps(crew.plan), day=day, width=WIDTH)
+    calendar, scene = (json.dumps((HERE / "parts" / f"{name}.js").as_uri()) for name in ("calendar", "crew_scene"))
+    code = ASK.format(calendar=calendar, scene=scene, plan=json.dumps(crew.calendar), day=day, width=WIDTH)
     node = shutil.which("node") or "node"
     ran = subprocess.run([node, "--input-type=module", "-e", code], capture_output=True, text=True, check=True)
     drawn = json.loads(ran.stdout)
@@ -55,7 +59,7 @@ def picture(crew: CrewAnimation, day: int) -> str:
         f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" font-family="{FONT}">\n'
         f"<title>{drawn['words']}</title>\n<style>{style()}</style>\n"
         f'<rect x="0.5" y="0.5" width="{width - 1:.0f}" height="{height - 1:.0f}" '
-        f'rx="10" fill="#FFFFFF" stroke="#D5DAE1"/>\n'
+        f'rx="10" fill="{LIGHT["surface"]}" stroke="{LIGHT["line"]}"/>\n'
         f'<g transform="translate({PAD} {PAD})">{drawn["body"]}</g>\n</svg>\n'
     )
 

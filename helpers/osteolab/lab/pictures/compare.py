@@ -13,7 +13,7 @@ from typing import Any
 from osteolab.lab.palette import FONT, PLANS, UNCERTAINTY_TINT, colours, tint
 from osteolab.lab.pictures.curves import Curves
 from osteolab.lab.pictures.figure import points
-from osteolab.lab.pictures.panel_layout import FAR, Look, px
+from osteolab.lab.pictures.panel_layout import FAR, Look, px, years_per_px
 from osteolab.lab.pictures.panel_traces import GAP, NOT_MEASURED, hatching, hover
 from osteolab.lab.shown import LETTERS, Result, Shown
 from osteolab.lab.words import numbers
@@ -119,7 +119,8 @@ def _with_words(scan, shown, turns, look, unmeasured):
     # A gap before each word, so that no line runs from one to the next.
     placed = [(age, high - px(look, "density", 11), f"{GAP}scan at {numbers.age(age)}{GAP}", _side(age, look, 0.72))]
     placed += [
-        (turn, row, word, _side(turn, look, 0.62)) for (turn, _), row, word in zip(named, rows, words, strict=True)
+        (turn, row, word, _side(turn, look, 0.62, word))
+        for (turn, _), row, word in zip(named, rows, words, strict=True)
     ]
     placed += [(look.since, high - px(look, "density", 28), untried, "middle right")]
     found = {name: list(values) for name, values in scan.items()}
@@ -131,9 +132,13 @@ def _with_words(scan, shown, turns, look, unmeasured):
     return found
 
 
-def _side(age, look, share):
-    """Return on which side of an age its label has room."""
-    return "middle left" if age and age > look.since + share * (look.until - look.since) else "middle right"
+def _side(age, look, share, words=""):
+    """Return on which side of an age its label has room: the right one up to a share of the years, if it fits there."""
+    if not age:
+        return "middle right"
+    room = (look.until - age) / years_per_px(look, "density")
+    late = age > look.since + share * (look.until - look.since) or room < 6.5 * look.k * len(words)
+    return "middle left" if late else "middle right"
 
 
 def _apart(values, least):

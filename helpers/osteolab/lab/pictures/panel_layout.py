@@ -21,6 +21,7 @@ DOMAINS = {
 # Height of the figure by form, px at k = 1; the margins left, right, top, bottom.
 HEIGHTS = {"wide": 350, "narrow": 334, "short": 290, "column": 680}
 MARGIN = (34, 88, 2, 26)
+LETTERS_ONLY = 34  # right margin where a phone shows several plans: letters stand in it, and no names
 TITLE = 22  # px above a panel that its title takes
 # The ranges a lab starts from; they grow to hold every person and preset of the lab.
 DENSITY = {
@@ -99,7 +100,7 @@ class Look:
 def layout(look: Look) -> dict:
     """Return the whole layout of a look: axes, titles, T-score bands, margins, fonts."""
     ink, k = colours(look.dark), look.k
-    left, right, top, bottom = (round(m * k) for m in MARGIN)
+    left, right, top, bottom = (round(m * k) for m in margins(look))
     return {
         "template": {},
         "autosize": True,
@@ -116,6 +117,12 @@ def layout(look: Look) -> dict:
         "annotations": _titles(look, ink) + _band_names(look, ink),
         **_axes(look, ink),
     }  # fmt: skip
+
+
+def margins(look: Look) -> tuple[int, int, int, int]:
+    """Return the margins left, right, top and bottom, px at k = 1."""
+    left, right, top, bottom = MARGIN
+    return left, LETTERS_ONLY if look.net and look.form == "column" else right, top, bottom
 
 
 def _axes(look, ink):
@@ -184,6 +191,7 @@ def _titles(look, ink):
     x1, x3, y1, y2, y3 = domains(look)
     unit = quantity("bmd", look.site).shown_unit
     first = ("1 Net turnover", "formation − resorption, %") if look.net else ("1 Turnover", "% of young adult")
+    first = ("1 Formation − resorption", "%") if look.net and look.form == "column" else first
     texts = [
         (*first, x1[0], y1[1]),
         ("2 Balance", f"% of bone since {numbers.age(look.since)}", x1[0], y2[1]),
@@ -205,13 +213,20 @@ def _band_names(look, ink):
     low, high = look.ranges.density
     at_one, at_two = f"<b>T {numbers.printed(-1)}</b>", f"<b>T {numbers.printed(-2.5, 1)}</b>"
     if look.net:
+        upper, lower = low < one < high, low < two < high
         places = [
-            (at_one, one, "bottom", low < one < high),
-            ("low bone<br>mass", one, "top", low < one < high),
-            (at_two, two, "bottom", low < two < high),
-            ("osteoporosis", two, "top", low < two < high),
+            (at_one, one, "bottom", upper),
+            ("low bone<br>mass", one, "top", upper),
+            (at_two, two, "bottom", lower),
+            ("osteoporosis", two, "top", lower),
             ("", low, "top", False),
         ]
+        if look.form == "column":  # on a phone the curves cross what stands under the upper limit
+            places[1:4] = [
+                ("low bone mass", two, "bottom", lower),
+                (f"{at_two}<br>osteoporosis", two, "top", lower),
+                ("", low, "top", False),
+            ]
         where = {"xref": "x2 domain", "x": 0, "xshift": 4 * look.k}
     else:
         places = [
@@ -259,5 +274,5 @@ def px(look: Look, panel: str, pixels: float) -> float:
 def years_per_px(look: Look, panel: str) -> float:
     """Return the years that one pixel of a panel spans."""
     left, right = domains(look)[1 if panel == "density" else 0]
-    inner = (look.width - (MARGIN[0] + MARGIN[1]) * look.k) * (right - left)
+    inner = (look.width - sum(margins(look)[:2]) * look.k) * (right - left)
     return (look.until - look.since) / max(inner, 100)

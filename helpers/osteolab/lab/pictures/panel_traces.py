@@ -99,10 +99,13 @@ def picture_of_the_past(now: Curves, veiled: Veiled, look: Look, scan_age: float
     gone = [None] * 4
     data["scan_2"] = points([veiled.today] * 2 + gone, gone + [None] * 2, [""] * 6, ["top left"] * 6)
     data["scan_3"] = _today(past, veiled, look, scan_age)
-    texts = [""] * 7 + [f"{GAP}<b>Resorption</b>", "", f"{GAP}<b>Formation</b>"]
-    resorption, formation = _apart(past.resorption[-1], past.formation[-1], px(look, "turnover", 16))
+    texts = [""] * 7 + [f"{GAP}<b>Resorption</b>{GAP}", "", f"{GAP}<b>Formation</b>{GAP}"]
+    side = _side_of_today(veiled.today, look, "turnover", "Resorption")
+    # On the left the curves run between the two words.
+    between = px(look, "turnover", 16 if side == "middle right" else 38)
+    resorption, formation = _apart(past.resorption[-1], past.formation[-1], between)
     ys = [None] * 7 + [resorption, None, formation]
-    data["scan_1"] = points([veiled.today] * 10, ys, texts, ["middle right"] * 10)
+    data["scan_1"] = points([veiled.today] * 10, ys, texts, [side] * 10)
     for name, panel in (("veil_1", "turnover"), ("veil_2", "balance"), ("veil_3", "density")):
         low, high = getattr(look.ranges, panel)
         data[name] = points([veiled.today, look.until, look.until, veiled.today], [low, low, high, high])
@@ -259,11 +262,18 @@ def _today(past, veiled, look, scan_age):
     """Return the end of the past in panel 3, with the word for it and the prediction beside its circle."""
     x, y, text = [None] * 14, [None] * 14, [""] * 14
     x[11], y[11] = veiled.today, past.bmd_low[-1] - px(look, "density", 12)
-    text[11] = f"{GAP}today, {numbers.age(veiled.today)}"
+    text[11] = f"{GAP}today, {numbers.age(veiled.today)}{GAP}"
+    side = _side_of_today(veiled.today, look, "density", text[11])
     level = dict(veiled.levels).get(veiled.chosen)
     if level is not None:
         x[7], y[7], text[7] = scan_age, level, f"{GAP * 4}<b>your prediction at {numbers.age(scan_age)}</b>"
-    return points(x, y, text, ["middle right"] * 14)
+    return points(x, y, text, ["middle right"] * 11 + [side] + ["middle right"] * 2)
+
+
+def _side_of_today(today, look, panel, words):
+    """Return the side of today on which words have room; the right one if they have."""
+    room = (look.until - today) / years_per_px(look, panel)
+    return "middle right" if room > 8.5 * look.k * len(words) else "middle left"
 
 
 def _extreme(curves, name, look, width_px, pick):

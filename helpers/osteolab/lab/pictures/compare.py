@@ -52,7 +52,7 @@ def picture(
     data["bmd_high"] = points(chosen.ages, chosen.bmd_high) | {"fillpattern": hatching(unmeasured, look)}
     for panel, _ in PANELS:
         data[f"pinned_{panel}"] = points(pinned.ages, getattr(pinned, panel)) if pinned else points([], [])
-    turns = _turns(shown)
+    turns = _turns(shown, look)
     for i, (panel, _) in enumerate(PANELS, 1):
         data[f"course_{i}"] = _verticals([age for age, _ in turns])
         data[f"scan_{i}"] = _scan(shown, lines, panel)
@@ -69,7 +69,7 @@ def departs(first: Result, other: Result, since: float) -> float:
     return min((course.start for course in mine ^ theirs), default=1e3)
 
 
-def _turns(shown):
+def _turns(shown, look):
     """Return (age, words) where a plan starts or stops something: "B, D start"."""
     found: dict[float, dict[str, list[str]]] = {}
     for letter, result in zip(LETTERS, shown.results, strict=False):
@@ -78,12 +78,13 @@ def _turns(shown):
                 if age is not None and shown.since < age < shown.until:
                     letters = found.setdefault(age, {}).setdefault(what, [])
                     letters += [] if letter in letters else [letter]
-    return [(age, _turn_words(found[age])) for age in sorted(found)]
+    between = f",<br>{GAP}" if look.form == "column" else ", "
+    return [(age, _turn_words(found[age], between)) for age in sorted(found)]
 
 
-def _turn_words(whats):
+def _turn_words(whats, between):
     parts = [f"{', '.join(letters)} {what}{'s' if len(letters) == 1 else ''}" for what, letters in whats.items()]
-    return ", ".join(parts)
+    return between.join(parts)
 
 
 def _verticals(ages):
@@ -137,7 +138,9 @@ def _side(age, look, share, words=""):
     if not age:
         return "middle right"
     room = (look.until - age) / years_per_px(look, "density")
-    late = age > look.since + share * (look.until - look.since) or room < 6.5 * look.k * len(words)
+    late = age > look.since + share * (look.until - look.since) or room < 6.5 * look.k * max(
+        map(len, words.split("<br>"))
+    )
     return "middle left" if late else "middle right"
 
 

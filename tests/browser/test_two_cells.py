@@ -109,3 +109,12 @@ def test_a_file_is_handed_out_once_and_by_the_view_that_was_asked(labs):
         lab.entry("Table (CSV)").click()
         lab.settled()
     assert files == ["osteolab.csv"] * 2
+
+
+def test_a_change_made_before_the_figure_is_loaded_is_not_lost(opened, written):
+    page = opened(written("two_cells_early.ipynb", TRIAL_LAB, "lab.set(estradiol=60)"))
+    page.close_side_panel()
+    page.run_all()
+    first, second = Lab(page, 0), Lab(page, 1)
+    assert seen(first)["boxes"]["estradiol"] == 60 and seen(first) == seen(second)
+    assert page.watch.problems() == []

@@ -33,6 +33,11 @@ LATTICE_NOTEBOOK = "09_the_lost_struts.ipynb"
 TRACK = "xpath=ancestor::*[contains(@class, 'noUi-base')]"
 PATIENCE = 30_000  # ms; a first import of the figure on a busy machine takes ten seconds
 FAULT = re.compile(r"Traceback|Exception|\bERROR\b|^\[E ", re.MULTILINE)
+# A page that is closed while the server sends it something: the server says so in its log, with two tracebacks.
+CLOSED_PAGE = re.compile(
+    r"^[^\n]*Task exception was never retrieved\n[^\n]*write_message[^\n]*WebSocketClosedError.*?^[\w.]*WebSocketClosedError",
+    re.MULTILINE | re.DOTALL,
+)
 # JupyterLab asks every new kernel for widgets before ipywidgets is imported, and the kernel says so.
 HARMLESS = re.compile(r"(No such comm target registered: jupyter\.widget\.control|No such comm: [0-9a-f-]{36})\s*")
 RUN_ALL = "jupyterapp.commands.execute('notebook:run-all-cells')"
@@ -68,7 +73,7 @@ class Watch:
 
     def problems(self) -> list[str]:
         """Return everything found so far, the log of the server and its kernels included."""
-        log = self._server.text()[self._read :]
+        log = CLOSED_PAGE.sub("", self._server.text()[self._read :])
         lines = [f"kernel log: {log[max(0, m.start() - 200) : m.end() + 800]}" for m in FAULT.finditer(log)]
         return self.found + lines[:3]
 

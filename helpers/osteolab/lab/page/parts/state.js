@@ -61,6 +61,7 @@ function overlapOf(root) {
 /** Return what a reader can see of the card of a lab, without its picture. */
 export function cardState(root) {
   const rows = seen(root, ".ol-row");
+  const scan = root.querySelector(".ol-s-scan_age input");
   return {
     overlap: overlapOf(root),
     tiles: tilesOf(root),
@@ -68,7 +69,7 @@ export function cardState(root) {
     error: textOf(root.querySelector(".ol-error")),
     question: textOf(root.querySelector(".ol-question")),
     table: textOf(root.querySelector(".ol-table")),
-    scan_age: Number(root.querySelector(".ol-s-scan_age input")?.value),
+    scan_age: scan ? Number(scan.value) : null,
     boxes: boxesOf(rows),
     units: rows.map((row) => textOf(row.querySelector(".ol-unit"))),
     switches: Object.fromEntries(

@@ -35,7 +35,8 @@ PATIENCE = 30_000  # ms; a first import of the figure on a busy machine takes te
 FAULT = re.compile(r"Traceback|Exception|\bERROR\b|^\[E ", re.MULTILINE)
 # A page that is closed while the server sends it something: the server says so in its log, with two tracebacks.
 CLOSED_PAGE = re.compile(
-    r"^[^\n]*Task exception was never retrieved\n[^\n]*write_message[^\n]*WebSocketClosedError.*?^[\w.]*WebSocketClosedError",
+    r"^[^\n]*Task exception was never retrieved\n[^\n]*write_message[^\n]*WebSocketClosedError"
+    r".*?^[\w.]*WebSocketClosedError",
     re.MULTILINE | re.DOTALL,
 )
 # JupyterLab asks every new kernel for widgets before ipywidgets is imported, and the kernel says so.

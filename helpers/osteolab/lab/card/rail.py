@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ from osteolab.lab.words.numbers import lower_first
 
 OPEN_ROWS = 6  # more than this many sliders, and the rest starts folded
 LONG_NAME, LONGER_NAME = 16, 18  # characters at which a name is set closer
+BUILT = 3.0  # s after which a page that is being built has reported where its handles stand
 
 
 class Slides(Protocol):
@@ -67,16 +69,26 @@ class SliderRow(w.VBox):
         classed(self, "ol-row", f"ol-s-{spec.name}", *(["ol-up"] if up else []))
         self._shown: Description | None = None
         self.handle = spec.minimum
+        self._left, self._left_at, self._heard = spec.minimum, 0.0, False
 
     def was_dragged(self) -> bool:
-        """Whether the handle stands elsewhere than the lab put it; the page may report a rounding of its own."""
-        return bool(abs(self.slider.value - self.handle) > 1e-6 * self.spec.step)
+        """Whether the handle stands elsewhere than the lab put it.
+
+        The page may report a rounding of its own; and while it is being built, the place it was built with, although
+        the lab has moved the handle meanwhile.
+        """
+        near = 1e-6 * self.spec.step
+        first, self._heard = not self._heard, True
+        if first and abs(self.slider.value - self._left) <= near and time.monotonic() - self._left_at < BUILT:
+            self.slider.value = self.handle
+        return bool(abs(self.slider.value - self.handle) > near)
 
     def show(self, value: float, si: bool, frozen: bool) -> None:
         """Move handle and box to a value in the conventional unit."""
         spec = self.spec
         self.handle = spec.on_track(value)
         if abs(self.slider.value - self.handle) > 1e-3 * spec.step:  # else it would jump back under the hand
+            self._left, self._left_at = self.slider.value, time.monotonic()
             self.slider.value = self.handle
         boxed = spec.boxed(value, si)
         self.box.value = int(boxed) if boxed == int(boxed) else boxed

@@ -1,7 +1,6 @@
 """Published results: what `predict` returns, how it refuses bad tables, and how well the calculator agrees."""
 
 import math
-import time
 
 import pandas as pd
 import pytest
@@ -251,12 +250,10 @@ def test_other_parameters_give_other_predictions():
 @pytest.fixture(scope="module")
 def whole_table():
     tables = [evidence.published(name) for name in ("arms", "courses", "outcomes")]
-    began = time.perf_counter()
     result = evidence.predict(*tables)
     topics = {row["study"]: row["topic"] for row in data.rows("published_topics")}
     study = dict(zip(tables[0]["arm"], tables[0]["study"], strict=True))
     result["topic"] = result["arm"].map(study).map(topics)
-    result.attrs["seconds"] = time.perf_counter() - began
     return result
 
 
@@ -272,9 +269,7 @@ def inside(rows):
     ].to_string()
 
 
-def test_the_whole_table_takes_seconds(whole_table):
-    """87 lives take about one second on one core; a wide margin for a busy machine."""
-    assert whole_table.attrs["seconds"] < 20
+def test_every_row_of_the_table_is_predicted(whole_table):
     assert whole_table["predicted"].notna().all()
 
 

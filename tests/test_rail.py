@@ -52,3 +52,13 @@ def test_a_move_of_the_page_waits_for_a_change_that_is_under_way(lab, row):
         assert hand.is_alive() and "estradiol" not in lab.settings()["moved"]
     hand.join(10)
     assert lab.settings()["estradiol"] == 80
+
+
+def test_a_change_in_a_cell_waits_for_a_move_of_the_page(lab):
+    cell = Thread(target=lab.set, kwargs={"estradiol": 80.0})
+    with lab.desk.frame:
+        cell.start()
+        cell.join(0.2)
+        assert cell.is_alive() and "estradiol" not in lab.settings()["moved"]
+    cell.join(10)
+    assert lab.settings()["estradiol"] == 80

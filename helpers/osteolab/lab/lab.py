@@ -10,9 +10,10 @@ import csv
 import io
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 import ipywidgets as w
 import traitlets as t
@@ -31,6 +32,19 @@ from osteolab.plan import MOST_PLANS, Plan, Scenario
 
 PAST = 50  # states that Undo can return to
 ONE_GESTURE = 0.8  # s within which moves of one slider are one step of Undo
+
+Change = TypeVar("Change", bound=Callable[..., Any])
+
+
+def _one_at_a_time(change: Change) -> Change:
+    """Let a change wait until another is done: JupyterLab may run a cell and a message of the page in two threads."""
+
+    @wraps(change)
+    def run(self: Any, *args: Any, **kwargs: Any) -> Any:
+        with self.desk.frame.lock:
+            return change(self, *args, **kwargs)
+
+    return run  # type: ignore[return-value]
 
 
 class Lab(w.VBox):
@@ -193,6 +207,7 @@ class Lab(w.VBox):
         """Return a trace of the figure by name, such as "bmd", "resorption", "pinned_bmd"."""
         return self.picture.drawing.trace(name)  # type: ignore[attr-defined]
 
+    @_one_at_a_time
     def set(self, **changes: Any) -> Lab:
         """Change settings and redraw once.
 
@@ -216,6 +231,7 @@ class Lab(w.VBox):
         self._change_to(self.editor.changed(self._scenario, changes))
         return self
 
+    @_one_at_a_time
     def show(self, scenario: Scenario) -> Lab:
         """Show a scenario: its plans, its scan, and its future as open or veiled as it says."""
         if not isinstance(scenario, Scenario):
@@ -229,16 +245,19 @@ class Lab(w.VBox):
         """Return every setting; `lab.set(**lab.settings())` gives the same picture again."""
         return self.editor.settings(self._scenario, self.shown.results)
 
+    @_one_at_a_time
     def pin(self) -> Lab:
         """Keep a copy of the chosen plan as a dashed ghost."""
         self._change_to(replace(self._scenario, pinned=self._ghost(self.shown)))
         return self
 
+    @_one_at_a_time
     def unpin(self) -> Lab:
         """Let the pinned plan go."""
         self._change_to(replace(self._scenario, pinned=None))
         return self
 
+    @_one_at_a_time
     def add_plan(self) -> Lab:
         """Copy the chosen plan to the next free letter, and choose the copy."""
         plans = self._scenario.plans
@@ -247,6 +266,7 @@ class Lab(w.VBox):
         self._change_to(replace(self._scenario, plans=(*plans, self._scenario.plan), chosen=len(plans)))
         return self
 
+    @_one_at_a_time
     def drop_plan(self, place: int) -> Lab:
         """Empty a plan, from 0; the later ones move up."""
         plans = self._scenario.plans
@@ -260,6 +280,7 @@ class Lab(w.VBox):
         self._change_to(replace(self._scenario, plans=rest, chosen=chosen))
         return self
 
+    @_one_at_a_time
     def undo(self) -> Lab:
         """Return to the state before the last change; does nothing at the first one."""
         if self._past:
@@ -268,6 +289,7 @@ class Lab(w.VBox):
             self.desk.frame.show_undo(self.can_undo)
         return self
 
+    @_one_at_a_time
     def reset(self) -> Lab:
         """Free every slider and return to the plans, the site and the scan age of the start; what is pinned stays."""
         self.picture.reset()
@@ -288,6 +310,7 @@ class Lab(w.VBox):
         """Show the future without a prediction (for the teacher)."""
         return self._open(None) if self.answer.veiled else self
 
+    @_one_at_a_time
     def veil(self) -> Lab:
         """Forget the prediction and hide the future again, as at the start."""
         if self.answer.asked is None:
@@ -350,6 +373,7 @@ class Lab(w.VBox):
         """Whether there is a state to return to."""
         return bool(self._past)
 
+    @_one_at_a_time
     def set_by_hand(self, **changes: Any) -> None:
         """Move a control; moves of it that follow each other quickly are one step of Undo."""
         gesture, now = ",".join(changes), time.monotonic()
@@ -360,6 +384,7 @@ class Lab(w.VBox):
     def _moved_in_picture(self, **changes: Any) -> None:
         self.desk.frame.guarded(lambda: self.set_by_hand(**changes))()
 
+    @_one_at_a_time
     def redraw(self) -> None:
         """Draw the same state again, for another theme, width or choice."""
         self.picture.send(self._composed(self._scenario, self.shown))
@@ -387,6 +412,7 @@ class Lab(w.VBox):
         self.answer.settle(hidden, answer)
         self._assign(scenario, shown, told)
 
+    @_one_at_a_time
     def _open(self, answer: Any) -> Lab:
         """Show the future; at home with what the question is about."""
         at_home = self._scenario.plans == self._home.plans

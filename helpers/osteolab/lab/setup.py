@@ -48,11 +48,7 @@ class Setup:
     number: str = ""
 
     def __post_init__(self) -> None:
-        self.presets, self.reveal, self.settings = (
-            dict(self.presets or {}),
-            dict(self.reveal or {}),
-            dict(self.settings),
-        )
+        self.presets, self.reveal = dict(self.presets or {}), dict(self.reveal or {})
         self.listed = People(self.person, self.people)
         self.until = number(self.until, "until", "years of age", 21, 100, "the calculator follows adults up to 100")
         left = first_age(self.start, self.listed) if self.since is None else self.since

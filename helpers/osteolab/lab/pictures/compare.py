@@ -6,13 +6,12 @@ uncertainty.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
 from osteolab.lab.palette import FONT, PLANS, UNCERTAINTY_TINT, colours, tint
 from osteolab.lab.pictures.curves import Curves
-from osteolab.lab.pictures.figure import points
+from osteolab.lab.pictures.figure import apart, points, verticals
 from osteolab.lab.pictures.panel_layout import FAR, Look, px, years_per_px
 from osteolab.lab.pictures.panel_traces import GAP, NOT_MEASURED, hatching, hover
 from osteolab.lab.shown import LETTERS, Result, Shown
@@ -54,7 +53,7 @@ def picture(
         data[f"pinned_{panel}"] = points(pinned.ages, getattr(pinned, panel)) if pinned else points([], [])
     turns = _turns(shown, look)
     for i, (panel, _) in enumerate(PANELS, 1):
-        data[f"course_{i}"] = _verticals([age for age, _ in turns])
+        data[f"course_{i}"] = verticals([age for age, _ in turns], FAR)
         data[f"scan_{i}"] = _scan(shown, lines, panel)
     data["scan_3"] = _with_words(data["scan_3"], shown, turns, look, unmeasured)
     data["letters"] = _letters(lines, look)
@@ -87,13 +86,6 @@ def _turn_words(whats, between):
     return between.join(parts)
 
 
-def _verticals(ages):
-    x: list[float | None] = []
-    for age in ages:
-        x += [age, age, None]
-    return points(x, [FAR, -FAR, None] * len(ages))
-
-
 def _scan(shown, lines, panel):
     """Return the scan line with a dot on every plan."""
     age = shown.scenario.scan_age
@@ -104,7 +96,7 @@ def _scan(shown, lines, panel):
 
 def _letters(lines, look):
     """Return the letters of the plans at the right edge, moved apart."""
-    ends = _apart([curves.bmd[-1] for curves in lines], px(look, "density", APART))
+    ends = apart([curves.bmd[-1] for curves in lines], px(look, "density", APART))
     gone = [None] * (MOST_PLANS - len(lines))
     texts = [f"{GAP}<b>{letter}</b>" for letter in LETTERS[: len(lines)]] + [""] * len(gone)
     return points([look.until] * MOST_PLANS, [*ends, *gone], texts, ["middle right"] * MOST_PLANS)
@@ -142,17 +134,6 @@ def _side(age, look, share, words=""):
         map(len, words.split("<br>"))
     )
     return "middle left" if late else "middle right"
-
-
-def _apart(values, least):
-    """Return values moved so that no two are nearer than `least`, in their order."""
-    order = sorted(range(len(values)), key=lambda i: values[i])
-    placed = list(values)
-    for below, above in itertools.pairwise(order):
-        placed[above] = max(placed[above], placed[below] + least)
-    # What was pushed up is centred again on where it belongs.
-    shift = (sum(values) - sum(placed)) / len(values)
-    return [value + shift for value in placed]
 
 
 # look

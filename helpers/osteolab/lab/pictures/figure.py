@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
@@ -126,3 +128,20 @@ def points(x, y, text=None, position=None) -> dict[str, Any]:
 def font(size: float, colour: str) -> dict[str, Any]:
     """Return plotly's description of a font."""
     return {"size": size, "color": colour, "family": FONT}
+
+
+def apart(values: Sequence[float], least: float) -> list[float]:
+    """Return values moved so that no two are nearer than `least`, in their order; of equals the first one is lowest."""
+    order = sorted(range(len(values)), key=lambda i: values[i])
+    placed = list(values)
+    for below, above in itertools.pairwise(order):
+        placed[above] = max(placed[above], placed[below] + least)
+    # What was pushed up is centred again on where it belongs.
+    shift = (sum(values) - sum(placed)) / len(values)
+    return [value + shift for value in placed]
+
+
+def verticals(ages: Iterable[float], far: float) -> dict[str, Any]:
+    """Return lines across a panel at some ages."""
+    x: list[float | None] = [one for age in ages for one in (age, age, None)]
+    return points(x, [far, -far, None] * (len(x) // 3))

@@ -7,7 +7,7 @@ from html import escape
 
 from osteolab.lab.palette import colours, tint
 from osteolab.lab.pictures.curves import Curves
-from osteolab.lab.pictures.figure import points
+from osteolab.lab.pictures.figure import apart, points, verticals
 from osteolab.lab.pictures.panel_layout import FAR, Look, limits, px, years_per_px
 from osteolab.lab.words import numbers
 
@@ -85,7 +85,8 @@ def picture(now: Curves, pinned: Curves | None, marks: Marks, look: Look) -> dic
     }
     for name in ("resorption", "formation", "balance", "bmd"):
         data[f"pinned_{name}"] = points(pinned.ages, getattr(pinned, name)) if pinned else points([], [])
-    data |= {f"course_{i}": _verticals(marks.start, marks.stop) for i in (1, 2, 3)}
+    course = [age for age in (marks.start, marks.stop) if age is not None]
+    data |= {f"course_{i}": verticals(course, FAR) for i in (1, 2, 3)}
     data["scan_1"] = _scan_of_turnover(now, marks, look)
     data["scan_2"] = _scan_of_balance(now, pinned, marks)
     data["scan_3"] = _scan_of_density(now, pinned, marks, look)
@@ -103,7 +104,7 @@ def picture_of_the_past(now: Curves, veiled: Veiled, look: Look, scan_age: float
     side = _side_of_today(veiled.today, look, "turnover", "Resorption")
     # On the left the curves run between the two words.
     between = px(look, "turnover", 16 if side == "middle right" else 38)
-    resorption, formation = _apart(past.resorption[-1], past.formation[-1], between)
+    formation, resorption = apart((past.formation[-1], past.resorption[-1]), between)
     ys = [None] * 7 + [resorption, None, formation]
     data["scan_1"] = points([veiled.today] * 10, ys, texts, [side] * 10)
     for name, panel in (("veil_1", "turnover"), ("veil_2", "balance"), ("veil_3", "density")):
@@ -111,14 +112,6 @@ def picture_of_the_past(now: Curves, veiled: Veiled, look: Look, scan_age: float
         data[name] = points([veiled.today, look.until, look.until, veiled.today], [low, low, high, high])
     data["choices"] = choices(veiled, scan_age, look)
     return data
-
-
-def _apart(one, other, least):
-    """Move two labels apart, each to its own side, until they are `least` from each other."""
-    if abs(one - other) >= least:
-        return one, other
-    up, middle = (1 if one >= other else -1), (one + other) / 2
-    return middle + up * least / 2, middle - up * least / 2
 
 
 def choices(veiled: Veiled, scan_age: float, look: Look) -> dict:
@@ -168,14 +161,6 @@ def hover(c: Curves, unmeasured_from: float | None = None) -> list[str]:
         f" · T {numbers.printed(t, 1)}"
         for age, low, high, t in rows
     ]
-
-
-def _verticals(start, stop):
-    x: list[float | None] = []
-    for age in (start, stop):
-        if age is not None:
-            x += [age, age, None]
-    return points(x, [FAR, -FAR, None][: len(x)] * (len(x) // 3) if x else [])
 
 
 def _scan_of_turnover(now, marks, look):

@@ -13,7 +13,6 @@ from osteolab.lab.words.numbers import printed
 from osteolab.lab.words.tiles import NO_TRIAL
 from osteolab.quantities import quantity
 
-TURNOVER = {"markers": ("ctx", "p1np"), "pace": ("resorption", "formation")}
 AFTER_TURNOVER = ("bone_balance", "bmd", "t_score", "strength", "people_sd")
 AS_TEXT = ("age", "ctx", "p1np", "bone_balance", "bmd", "t_score", "strength")
 OF_A_ROW = {"people_sd": "between_people_sd"}  # keys of a row that the table of quantities calls otherwise
@@ -55,7 +54,7 @@ def _quantity(name, site):
 
 def table_html(shown: Shown) -> Html:
     """Return the table of every curve by age, other plans and the pinned values beside each."""
-    site, names = shown.scenario.site, (*TURNOVER[shown.turnover], *AFTER_TURNOVER)
+    site, names = shown.scenario.site, (*readings.TURNOVER[shown.turnover], *AFTER_TURNOVER)
     others = [(name, rows_of(shown, place)) for name, place in beside(shown)]
     heads = [tag("th", "Age", scope="col")]
     for name in names:

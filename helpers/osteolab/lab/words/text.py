@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from osteolab.lab.shown import LETTERS, Shown
 from osteolab.lab.words import numbers
 from osteolab.lab.words.facts import moves, short, span, unmeasured_at
-from osteolab.lab.words.numbers import printed
-from osteolab.lab.words.tiles import CLASS_NOT_USED, NO_TRIAL, between_people, read, risk
+from osteolab.lab.words.tiles import CLASS_NOT_USED, NO_TRIAL, between_people, printed_of, read, risk
 from osteolab.quantities import quantity
 
 
@@ -26,7 +25,7 @@ def lines(shown: Shown, natural: Mapping[str, float]) -> list[str]:
 def _beside_line(shown, name, result):
     there = read(shown, result)
     label = short(shown.specs, result, shown.si) or "no change"
-    return f"{name} ({label}): {_bmd(there)}, T {_of('t_score', there)}."
+    return f"{name} ({label}): {_bmd(there)}, T {printed_of('t_score', there)}."
 
 
 def _moved_line(shown, natural):
@@ -41,13 +40,13 @@ def reading_line(shown: Shown) -> str:
     """Return all tiles in one line."""
     now, untried = read(shown, shown.result), unmeasured_at(shown.result, shown.scenario.scan_age)
     value, between, of_what = risk(now, None)
-    t_score, who_class = f"T {_of('t_score', now)}", now["who_class"] or CLASS_NOT_USED
+    t_score, who_class = f"T {printed_of('t_score', now)}", now["who_class"] or CLASS_NOT_USED
     markers = [_with_error(now, name) for name in ("ctx", "p1np")]
     if untried:
         bone = [f"{_bmd(now)} ({NO_TRIAL})", f"{t_score} ({NO_TRIAL}; {who_class})"]
         strength = f"strength {numbers.percent(now['strength'])} ({NO_TRIAL})"
     else:
-        bone = [_bmd(now, spread=True), f"{t_score} ± {_of('t_score_sd', now)} ({who_class})"]
+        bone = [_bmd(now, spread=True), f"{t_score} ± {printed_of('t_score_sd', now)} ({who_class})"]
         strength = _with_error(now, "strength")
     parts = [*bone, *markers, strength, f"fracture risk {value} ({between}) {of_what}"]
     return f"At {numbers.age(now['age'])}, {numbers.site_name(now['site'])}: {', '.join(parts)}."
@@ -60,14 +59,10 @@ def between_people_line(shown: Shown) -> str:
     return f"BMD in {unit}: {between_people(now, unmeasured_at(shown.result, now['age']))}."
 
 
-def _of(name, read):
-    return printed(read[name], quantity(name, read["site"]).decimals)
-
-
 def _with_error(read, name):
-    return f"{quantity(name).short_label} {_of(name, read)} ± {numbers.percent(read[f'{name}_sd'])}"
+    return f"{quantity(name).short_label} {printed_of(name, read)} ± {numbers.percent(read[f'{name}_sd'])}"
 
 
 def _bmd(read, spread=False):
-    shown = f" ± {_of('bmd_sd', read)}" if spread else ""
-    return f"BMD {_of('bmd', read)}{shown} {quantity('bmd', read['site']).shown_unit}"
+    shown = f" ± {printed_of('bmd_sd', read)}" if spread else ""
+    return f"BMD {printed_of('bmd', read)}{shown} {quantity('bmd', read['site']).shown_unit}"

@@ -49,18 +49,18 @@ def _tiles(shown, now, then, before, untried):
 
     def context(name):
         if then:
-            return joined((_dash(shown), f"{shown.other_name} {_printed(name, then)}"))
-        return f"was {_printed(name, before)} at {numbers.age(shown.result.start)}"
+            return joined((_dash(shown), f"{shown.other_name} {printed_of(name, then)}"))
+        return f"was {printed_of(name, before)} at {numbers.age(shown.result.start)}"
 
     def tile(label, name, below=None, aside=""):
-        spread = NO_TRIAL if untried and name in UNTRIED else f"± {_printed(f'{name}_sd', now)}"
-        return _tile(label, _printed(name, now), spread, context(name) if below is None else below, aside)
+        spread = NO_TRIAL if untried and name in UNTRIED else f"± {printed_of(f'{name}_sd', now)}"
+        return _tile(label, printed_of(name, now), spread, context(name) if below is None else below, aside)
 
     if shown.turnover == "markers":
         pair = [tile(f"{quantity(name).label}, %", name) for name in ("ctx", "p1np")]
     else:
         pair = [
-            _tile(f"{quantity(pace).label}, %", _printed(pace, now), "", f"{quantity(marker).short_label} {percent}")
+            _tile(f"{quantity(pace).label}, %", printed_of(pace, now), "", f"{quantity(marker).short_label} {percent}")
             for pace, marker in (("resorption", "ctx"), ("formation", "p1np"))
             for percent in (numbers.percent(now[marker]),)
         ]
@@ -73,13 +73,14 @@ def _tiles(shown, now, then, before, untried):
     ]
 
 
-def _printed(name, read):
+def printed_of(name: str, read: dict) -> str:
+    """Return one of the readings as it is printed."""
     return printed(read[name], quantity(name, read["site"]).decimals)
 
 
 def between_people(now: dict, untried: bool = False) -> str:
     """Return in words that the ± is not the spread between people, and how wide that spread is."""
-    own = f"± {_printed('bmd_sd', now)} is the calculator's own error"
+    own = f"± {printed_of('bmd_sd', now)} is the calculator's own error"
     if untried:
         own = "no adequate trial has measured this"
     digits = quantity("between_people_sd", now["site"]).decimals

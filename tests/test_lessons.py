@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from osteolab import data
+from osteolab import Course, data
 from osteolab.lab import Lab, LatticeLab, Quiz, RemodelingLab, Tasks, lesson
 from osteolab.lab.cards.task import task_from
 from osteolab.lab.exercises import LessonError
@@ -127,3 +127,31 @@ def test_a_prediction_takes_plain_text():
     assert asked.choices == ("more", "less")
     assert asked.choices[0].level is None
     assert PredictChoice("more", 0.9).level == 0.9
+
+
+PATCH = {"what": "transdermal_estradiol", "level": 50, "unit": "ug/day", "start": 52}
+PLANS = [{"label": "nothing", "person": "anna"}, {"label": "patch", "person": "anna", "courses": [PATCH]}]
+
+
+def test_a_lesson_gives_its_plans_as_data():
+    raw = {"number": "04", "title": "A title", "lab": {"sliders": ["transdermal_estradiol"], "plans": PLANS}}
+    lab = parse(raw).lab()
+    assert [plan.label for plan in lab.scenario.plans] == ["nothing", "patch"]
+    assert lab.scenario.plans[1].courses == (Course("transdermal_estradiol", 50, "ug/day", 52),)
+    without, with_patch = (life.value("bmd", 65, "lumbar_spine") for life in lab.lives)
+    assert with_patch > without
+
+
+@pytest.mark.parametrize(
+    ("plans", "said"),
+    [
+        ("patch", "plans: expected a list of plans, found str"),
+        ([PLANS[0] | {"person": "annna"}], "plan 1: preset is 'annna'"),
+        ([PLANS[0], PLANS[1] | {"courses": [PATCH | {"what": "patch"}]}], "plan 2: "),
+        ([PLANS[0] | {"drug": "patch"}], "plan 1: a field of a plan is 'drug'"),
+    ],
+)
+def test_a_mistake_in_a_plan_is_reported_with_its_place(plans, said):
+    with pytest.raises(LessonError) as caught:
+        parse({"number": "04", "title": "A title", "lab": {"plans": plans}}, "lessons/04.json")
+    assert f"lessons/04.json, {said}" in str(caught.value)

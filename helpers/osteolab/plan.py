@@ -80,11 +80,13 @@ class Plan:
 
     @classmethod
     def from_dict(cls, raw: Any) -> Plan:
-        """Return the plan of `to_dict`, or raise `InputError`."""
+        """Return the plan of `to_dict`, or raise `InputError`; a person may be a name of data/people.csv."""
         _object(raw, "a plan", ("label", "person", "courses"))
         courses = _listed(raw.get("courses", []), "the courses of a plan", MOST_COURSES)
         made = tuple(_made(Course, course, "a course") for course in courses)
-        return cls(raw.get("label", ""), _made(Person, raw.get("person"), "a person"), made)
+        person = raw.get("person")
+        who = Person.preset(person) if isinstance(person, str) else _made(Person, person, "a person")
+        return cls(raw.get("label", ""), who, made)
 
 
 @dataclass(frozen=True)

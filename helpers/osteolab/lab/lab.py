@@ -135,10 +135,9 @@ class Lab(w.VBox):
         self._assign(self._scenario, self.shown, self._composed(self._scenario, self.shown))
 
     def _first_scenario(self, setup: Setup) -> Scenario:
-        first = next(iter(setup.listed.values()))
-        plans = tuple(setup.plans) or (Plan("", first),)
-        scan_age = self.editor.scan_age_for(first, setup.scan_age)
-        return Scenario(plans, scan_age=scan_age, site=setup.sites[0], settings=tuple(setup.settings.items()))
+        plans = tuple(setup.plans) or (Plan("", next(iter(setup.listed.values()))),)
+        first = Scenario(plans, site=setup.sites[0], settings=tuple(setup.settings.items()))
+        return replace(first, scan_age=self.editor.scan_age_for(first.plan.person, setup.scan_age))
 
     def _with_ghost(self, pinned: Any) -> Scenario:
         """Return the scenario of the start with what is pinned from the start."""

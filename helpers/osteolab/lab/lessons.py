@@ -20,6 +20,7 @@ from osteolab.errors import InputError
 from osteolab.lab.exercises import Choice, LessonError, Question, TaskSpec, check_fields, read_check
 from osteolab.lab.pictures import named
 from osteolab.lab.predict import Predict, PredictChoice, PredictDrawn, PredictTable, TableRow, TableTime
+from osteolab.plan import Plan
 
 
 class LabSettings(dict[str, Any]):
@@ -110,8 +111,15 @@ def parse(raw: dict, where: str = "lesson") -> Lesson:
     tasks = TaskList(_task(t, f"{where}, task {i}") for i, t in enumerate(raw.get("tasks", []), 1))
     quiz = QuestionList(_question(q, f"{where}, quiz question {i}") for i, q in enumerate(raw.get("quiz", []), 1))
     lab = LabSettings(picture=picture, number=raw["number"]) | dict(raw.get("lab", {}))
+    lab |= {"plans": _plans(lab["plans"], f"{where}, plan")} if "plans" in lab else {}
     lab |= {"predict": predict} if predict else {}
     return Lesson(raw["number"], raw["title"], LabSettings(lab), predict, tasks, quiz, picture)
+
+
+def _plans(raw: Any, where: str) -> list[Plan]:
+    if not isinstance(raw, list):
+        raise LessonError(f"{where}s: expected a list of plans, found {type(raw).__name__}")
+    return [_located(f"{where} {i}", Plan.from_dict, plan) for i, plan in enumerate(raw, 1)]
 
 
 def _predict(raw: dict, where: str) -> Predict | PredictTable | PredictDrawn:

@@ -93,23 +93,29 @@ def tissues(p: Parameters) -> Both[Renewal]:
     )
 
 
+def tissue_fields(trabecular: Tissue, cortical: Tissue) -> dict[str, Value]:
+    """Return the fields of a `State` that hold two tissues (or their rates of change)."""
+    return {
+        "trabecular": trabecular.volume,
+        "trabecular_young": trabecular.young,
+        "trabecular_maturing": trabecular.maturing,
+        "cortical": cortical.volume,
+        "cortical_young": cortical.young,
+        "cortical_maturing": cortical.maturing,
+    }
+
+
 def young_state(p: Parameters) -> State:
     """Return the steady state of a healthy young adult."""
     renewal = tissues(p)
-    trabecular = skeleton.young_tissue(renewal.trabecular, p)
-    cortical = skeleton.young_tissue(renewal.cortical, p)
+    young = (skeleton.young_tissue(each, p) for each in renewal)
     return State(
         precursors=1.0,
         osteoclasts=1.0,
         preosteoblasts=1.0,
         osteoblasts=1.0,
         sclerostin=1.0,
-        trabecular=trabecular.volume,
-        trabecular_young=trabecular.young,
-        trabecular_maturing=trabecular.maturing,
-        cortical=cortical.volume,
-        cortical_young=cortical.young,
-        cortical_maturing=cortical.maturing,
+        **tissue_fields(*young),
         connections=1.0,
         glycation=1.0,
     )
@@ -191,12 +197,7 @@ def rates(state: State, drive: crew.Drive, p: Parameters) -> State:
     changes = {name: source - loss * getattr(x, name) for name, (source, loss) in linear.items()}
     return State(
         **changes,
-        trabecular=trabecular.volume,
-        trabecular_young=trabecular.young,
-        trabecular_maturing=trabecular.maturing,
-        cortical=cortical.volume,
-        cortical_young=cortical.young,
-        cortical_maturing=cortical.maturing,
+        **tissue_fields(trabecular, cortical),
         connections=lost,
     )
 

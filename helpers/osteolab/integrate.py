@@ -16,7 +16,7 @@ from typing import NamedTuple
 from osteolab import crew, drugs, skeleton
 from osteolab.data import Parameters
 from osteolab.endocrine import kinks
-from osteolab.equations import Both, Driver, State, Track, tissues
+from osteolab.equations import Both, Driver, State, Track, tissue_fields, tissues
 from osteolab.person import YOUNGEST
 from osteolab.skeleton import Renewal, Tissue
 from osteolab.treatments import Course
@@ -95,12 +95,7 @@ def advance(
         preosteoblasts=pre,
         osteoblasts=ob,
         sclerostin=scl,
-        trabecular=trabecular.volume,
-        trabecular_young=trabecular.young,
-        trabecular_maturing=trabecular.maturing,
-        cortical=cortical.volume,
-        cortical_young=cortical.young,
-        cortical_maturing=cortical.maturing,
+        **tissue_fields(trabecular, cortical),
         connections=_advance_connections(x, oc, trabecular.volume, step, p),
         glycation=settle(x.glycation, skeleton.glycation_terms(glycated, resorbed, mean, p), step),
         compensation=compensation,

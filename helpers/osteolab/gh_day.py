@@ -28,7 +28,7 @@ from osteolab import data
 from osteolab.data import Parameters
 from osteolab.endocrine import usual
 from osteolab.errors import number
-from osteolab.person import OLDEST, YOUNGEST
+from osteolab.person import YOUNGEST, adult_age
 from osteolab.treatments import Course
 from osteolab.values import Value
 
@@ -119,8 +119,7 @@ def gh_day(
     True
     """
     p = data.parameters() if parameters is None else parameters
-    why = "the calculator follows adults from 20 to 100"
-    age = number(age, "age", "years", YOUNGEST, OLDEST, why)
+    age = adult_age(age)
     given = Given(
         _dose("tesamorelin", tesamorelin, 4),
         _dose("growth_hormone", growth_hormone, 10),

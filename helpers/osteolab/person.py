@@ -10,7 +10,11 @@ from osteolab.errors import InputError, choice, number, shown, text
 
 YOUNGEST, OLDEST = 20.0, 100.0
 LONGEST_NAME = 120
-_WHY_AGE = "the calculator follows adults from 20 to 100"
+
+
+def adult_age(age: object, name: str = "age", unit: str = "years") -> float:
+    """Return an age that the calculator follows, years (20 to 100), or raise `InputError`."""
+    return number(age, name, unit, YOUNGEST, OLDEST, f"the calculator follows adults from {YOUNGEST:g} to {OLDEST:g}")
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Person:
     def __post_init__(self):
         choice(self.sex, "sex", ("female", "male"))
         text(self.name, "name", LONGEST_NAME)
-        self._set("age", number(self.age, "age", "years", YOUNGEST, OLDEST, _WHY_AGE))
+        self._set("age", adult_age(self.age))
         self._set("menopause_age", self._menopause())
         self._set(
             "peak_bone_mass_sd",

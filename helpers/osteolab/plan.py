@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeAlias, TypeVar
 
 from osteolab.errors import InputError, choice, number, shown, text
-from osteolab.person import OLDEST, YOUNGEST, Person
+from osteolab.person import Person, adult_age
 from osteolab.quantities import scanned_sites
 from osteolab.treatments import Course
 
@@ -133,8 +133,7 @@ class Scenario:
         most = len(self.plans) - 1
         if isinstance(self.chosen, bool) or not isinstance(self.chosen, int) or not 0 <= self.chosen <= most:
             raise InputError(f"the chosen plan is {shown(self.chosen)}; the plans are numbered 0 to {most}")
-        why = "the calculator follows adults from 20 to 100"
-        self._set("scan_age", float(number(self.scan_age, "scan age", "years", YOUNGEST, OLDEST, why)))
+        self._set("scan_age", adult_age(self.scan_age, "scan age"))
         choice(self.site, "site", scanned_sites())
         choice(self.units, "units", UNITS)
         if self.pinned is not None and not isinstance(self.pinned, Plan):

@@ -12,7 +12,7 @@ from osteolab import data
 from osteolab.errors import InputError, number, shown, text
 from osteolab.levels import catalogue as levels
 from osteolab.levels import conventional, plain_unit
-from osteolab.person import LONGEST_NAME, OLDEST, YOUNGEST
+from osteolab.person import LONGEST_NAME, adult_age
 
 
 @cache
@@ -65,10 +65,9 @@ class Course:
         text(self.what, "the name of a course", LONGEST_NAME)
         self._set("unit", plain_unit(text(self.unit, f"the unit of {shown(self.what)}", LONGEST_NAME)))
         self._set("level", _checked_level(self.what, self.level, self.unit))
-        why = "the calculator follows adults from 20 to 100"
-        self._set("start", number(self.start, f"start of {self.what}", "years of age", YOUNGEST, OLDEST, why))
+        self._set("start", adult_age(self.start, f"start of {self.what}", "years of age"))
         if self.stop is not None:
-            self._set("stop", number(self.stop, f"stop of {self.what}", "years of age", YOUNGEST, OLDEST, why))
+            self._set("stop", adult_age(self.stop, f"stop of {self.what}", "years of age"))
             if self.stop <= self.start:
                 raise InputError(
                     f"{self.what} stops at {self.stop:g} but starts at {self.start:g}; "

@@ -173,6 +173,11 @@ def test_a_life_follows_injections_and_deficiency():
     )
 
 
+def test_a_life_treated_from_its_first_age_shows_it_there():
+    life = simulate(Person("male", 30), Course("gh_deficiency", 1, "on", 20), until=30)
+    assert life.value("gh_trough", 20) == pytest.approx(day(20, gh_deficiency=True).trough)
+
+
 def test_without_ageing_the_trough_stays_that_of_twenty():
     life = simulate(Person("female", 30), until=60, ageing=False)
     assert set(life.series("gh_trough")) == {day(20).trough}
@@ -182,8 +187,8 @@ def test_troughs_run_on_arrays_of_parameters():
     p = data.parameters()
     many = p.replace(gh_floor=np.array([p.gh_floor, 0.1]))
     courses = [Course("growth_hormone", 0.5, "mg/day", 45)]
-    low, high = gh_day.troughs(courses, [50.0], many)[0]
-    assert low == pytest.approx(gh_day.troughs(courses, [50.0], p)[0]) and high > low
+    low, high = gh_day.trough_at(50.0, courses, many)
+    assert low == pytest.approx(gh_day.trough_at(50.0, courses, p)) and high > low
 
 
 @pytest.mark.parametrize(

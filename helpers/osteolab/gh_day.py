@@ -17,7 +17,7 @@ IGF-1        IGF-1 = usual at 30 * (trough / trough at 30)**a * (mean / mean at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from math import e as EULER
@@ -148,18 +148,14 @@ def igf1_of_day(trough: Value, mean: Value, p: Parameters) -> Value:
     return usual("igf1", "female", p.gh_mean_age) * by_trough * by_mean
 
 
-def troughs(courses: Sequence[Course], ages: Sequence[float], p: Parameters, *, ageing: bool = True) -> list[Value]:
-    """Return the trough of growth hormone (ug/L) at each of the ages (years) of a life with these courses.
+def trough_at(age: float, active: Iterable[Course], p: Parameters, *, ageing: bool = True) -> Value:
+    """Return the trough of growth hormone (ug/L) at an age (years) of a life under the active courses.
 
-    Followed are growth hormone, tesamorelin and GH deficiency; at a start or stop the value is that just before it.
+    Followed are growth hormone, tesamorelin and GH deficiency.
     """
-    return [_trough_at(age, courses, p, ageing) for age in ages]
-
-
-def _trough_at(age: float, courses: Sequence[Course], p: Parameters, ageing: bool) -> Value:
     doses = {"tesamorelin": 0.0, "growth_hormone": 0.0, "gh_deficiency": 0.0}
-    for course in courses:
-        if course.what in doses and course.start < age and (course.stop is None or age <= course.stop):
+    for course in active:
+        if course.what in doses:
             doses[course.what] += course.level
     given = Given(doses["tesamorelin"], doses["growth_hormone"])
     own = _own(age if ageing else YOUNGEST, False, doses["gh_deficiency"] > 0, given.tesamorelin, p)

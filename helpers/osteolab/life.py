@@ -12,7 +12,6 @@ from osteolab.data import Parameters
 from osteolab.equations import Track
 from osteolab.errors import choice, need, number
 from osteolab.gain import parts_of_gain
-from osteolab.gh_day import troughs
 from osteolab.interpolation import linear
 from osteolab.levels import Levels
 from osteolab.person import YOUNGEST, Person
@@ -239,8 +238,6 @@ class Life:
             return [getattr(levels, quantity) for levels in self._columns.track.levels]
         if kind == "crew":
             return [getattr(state, quantity) for state in self._columns.states]
-        if quantity == "gh_trough":
-            return troughs(self.courses, self.ages, self.parameters, ageing=self.ageing)
         if quantity == "t_score_sd" and site is not None:
             sd = reference(site, "female").sd
             return [x / sd for x in self._grid("bmd_sd", site)]

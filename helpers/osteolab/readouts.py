@@ -28,6 +28,7 @@ from osteolab import crew, data, skeleton
 from osteolab.data import Parameters
 from osteolab.endocrine import Endocrine
 from osteolab.equations import Both, State, Track, flows, tissues
+from osteolab.gh_day import trough_at
 from osteolab.interpolation import linear
 from osteolab.person import Person
 from osteolab.quantities import quantity
@@ -165,6 +166,12 @@ def lh(life: Columns) -> list[Value]:
     """Return a man's LH, ratio to usual for his age (see `Endocrine.lh`; a woman's is refused with an InputError)."""
     axis = Endocrine(life.person, life.parameters, life.ageing)
     return [axis.lh(age, active) for age, active in zip(life.ages, life.active, strict=True)]
+
+
+def gh_trough(life: Columns) -> list[Value]:
+    """Return growth hormone just before a pulse, ug/L (see `osteolab.gh_day`)."""
+    pairs = zip(life.ages, life.active, strict=True)
+    return [trough_at(age, active, life.parameters, ageing=life.ageing) for age, active in pairs]
 
 
 def rankl(life: Columns) -> list[Value]:
@@ -424,6 +431,7 @@ READOUTS: dict[str, Callable[..., list[Value]]] = {
     for read in (
         *(
             lh,
+            gh_trough,
             rankl,
             opg,
             ctx,

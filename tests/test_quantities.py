@@ -152,3 +152,19 @@ def test_a_value_is_rounded_as_printed_and_never_minus_zero():
     assert quantity("bmd").rounded(0.98765) == 0.988
     assert quantity("bmd", "trabecular_spine").rounded(123.4) == 123
     assert str(quantity("t_score").rounded(-0.04)) == "0.0"
+
+
+@pytest.mark.parametrize("name", ["bmd", "bmd_reading", "t_score", "z_score", "strength", "fracture_risk", "bmd_sd"])
+def test_what_cannot_be_read_at_a_site_of_published_results_is_refused_in_one_sentence(life, name):
+    with pytest.raises(InputError, match="site is 'iliac_crest'; no density of young adults was found there"):
+        life.series(name, "iliac_crest")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("z_score", "no density of people by age"), ("fracture_risk", "no fracture risk by density there")],
+)
+def test_the_wrist_has_a_density_of_young_adults_and_no_more(life, name, words):
+    assert len(life.series("t_score", "distal_radius")) == len(life.ages)
+    with pytest.raises(InputError, match=f"site is 'distal_radius'; .*{words}"):
+        life.series(name, "distal_radius")

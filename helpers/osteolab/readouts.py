@@ -28,6 +28,7 @@ from osteolab import crew, data, skeleton
 from osteolab.data import Parameters
 from osteolab.endocrine import Endocrine
 from osteolab.equations import Both, State, Track, flows, tissues
+from osteolab.errors import InputError, shown
 from osteolab.gh_day import trough_at
 from osteolab.interpolation import linear
 from osteolab.person import Person
@@ -108,13 +109,19 @@ class Reference:
 
 @cache
 def reference(site: str, sex: str) -> Reference:
-    """Return the young-adult density reference of a site and sex (data/bmd_reference.csv)."""
+    """Return the young-adult density reference of a site and sex (data/bmd_reference.csv).
+
+    Raises
+    ------
+    InputError
+        If none was found for the site.
+    """
     wanted = ("own_sex", "t_score") if sex == "male" else ("t_score", "own_sex")
     for use in wanted:
         for row in data.rows("bmd_reference"):
             if (row["site"], row["sex"], row["use"]) == (site, sex, use):
                 return Reference(float(row["mean"]), float(row["sd"]))
-    raise KeyError((site, sex))
+    raise InputError(f"site is {shown(site)}; no density of young adults was found there")
 
 
 @cache
@@ -126,8 +133,17 @@ def _densities_by_age(site: str, sex: str) -> tuple[tuple[float, ...], tuple[tup
 
 
 def usual_density(site: str, sex: str, age: float) -> tuple[float, float]:
-    """Return mean and SD of the density of people of that sex and age (data/bmd_by_age.csv)."""
-    mean, sd = linear(*_densities_by_age(site, sex), age)
+    """Return mean and SD of the density of people of that sex and age (data/bmd_by_age.csv).
+
+    Raises
+    ------
+    InputError
+        If none was found for the site.
+    """
+    ages, densities = _densities_by_age(site, sex)
+    if not ages:
+        raise InputError(f"site is {shown(site)}; no density of people by age was found there")
+    mean, sd = linear(ages, densities, age)
     return mean, sd
 
 
@@ -379,10 +395,24 @@ def strength(life: Columns, site: str) -> list[Value]:
     return [100 * (start * m) ** a * x.connections**b * x.glycation**-c for m, x in pairs]
 
 
+def fracture_gradient(p: Parameters, site: str) -> Value:
+    """Return how many times the fracture risk grows for each SD less density at a site.
+
+    Raises
+    ------
+    InputError
+        If the calculator has no gradient for the site.
+    """
+    gradient = getattr(p, f"fracture_gradient_{site}", None)
+    if gradient is None:
+        raise InputError(f"site is {shown(site)}; the calculator has no fracture risk by density there")
+    return gradient
+
+
 def fracture_risk(life: Columns, site: str) -> list[Value]:
     """Return the fracture risk, ratio to an untreated woman of 65 with a T-score of -1."""
     p, ref = life.parameters, reference(site, "female")
-    gradient = getattr(p, f"fracture_gradient_{site}")
+    gradient = fracture_gradient(p, site)
     rows = zip(life.column(bmd, site), life.column(ctx), life.states, life.track.drives, strict=True)
     return [
         gradient ** (REFERENCE_T - (b - ref.mean) / ref.sd)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from math import ceil, exp, log
 from numbers import Real
 
@@ -27,7 +27,7 @@ from osteolab import data
 from osteolab.errors import InputError, choice, number, shown
 from osteolab.life import Life
 from osteolab.person import OLDEST, Person
-from osteolab.readouts import REFERENCE_T, reference, usual_density
+from osteolab.readouts import REFERENCE_T, fracture_gradient, reference, usual_density
 from osteolab.simulate import simulate
 from osteolab.trial_results import (
     WIDE,
@@ -154,7 +154,7 @@ class RiskDifference:
 # Published rates
 
 
-@lru_cache(maxsize=1)
+@cache
 def fracture_rates() -> tuple[FractureRate, ...]:
     """Return every published rate, in the order of data/fracture_rates.csv."""
     return tuple(_rate(row) for row in data.rows("fracture_rates"))
@@ -197,7 +197,7 @@ def published_rate(outcome: str, sex: str, age: float) -> FractureRate:
 # The ratio of a life to the average person
 
 
-@lru_cache(maxsize=2)
+@cache
 def _average(sex: str) -> Life:
     return simulate(Person(sex, 50), until=OLDEST)
 
@@ -211,7 +211,7 @@ def average_life(life: Life) -> Life:
 
 def _beyond_density(life: Life, site: str, ages: Sequence[float]) -> list[float]:
     """Return fracture risk without its density term: turnover, connections and hormones."""
-    gradient = getattr(life.parameters, f"fracture_gradient_{site}")
+    gradient = fracture_gradient(life.parameters, site)
     pairs = zip(life.series("fracture_risk", site, ages), life.series("t_score", site, ages), strict=True)
     return [risk * gradient ** (t - REFERENCE_T) for risk, t in pairs]
 
@@ -322,9 +322,8 @@ def _ends(
     gradient: FractureGradient, steps: Sequence[float], errors: Sequence[float]
 ) -> tuple[list[float], list[float]]:
     """Return the factors at the upper and lower end of a ratio that is `steps` SD and their errors away from 1."""
-    of_gradient = log(gradient.high / gradient.low) / (2 * WIDE)
     pairs = zip(steps, errors, strict=True)
-    spans = [WIDE * ((log(gradient.gradient) * e) ** 2 + (t * of_gradient) ** 2) ** 0.5 for t, e in pairs]
+    spans = [WIDE * ((log(gradient.gradient) * e) ** 2 + (t * gradient.log_error) ** 2) ** 0.5 for t, e in pairs]
     return [exp(span) for span in spans], [exp(-span) for span in spans]
 
 

@@ -227,6 +227,16 @@ class FractureGradient:
     high: float
     source: str
 
+    @property
+    def log_error(self) -> float:
+        """The standard error of ln(gradient)."""
+        return _log_error(self.low, self.high)
+
+
+def _log_error(low: float, high: float) -> float:
+    """Return the standard error of the logarithm of a ratio, from the ends of its 95 % interval."""
+    return log(high / low) / (2 * WIDE)
+
 
 @cache
 def fracture_gradients() -> dict[tuple[str, str], FractureGradient]:
@@ -330,6 +340,6 @@ def _share(row: dict[str, str]) -> DensityShare:
 
 def _relative_error(gradient: FractureGradient, density: float, ratio: float, low: float, high: float) -> float:
     """Return the relative standard error of ln(gradient) * dT / ln(ratio)."""
-    of_gradient = log(gradient.high / gradient.low) / (2 * WIDE) / log(gradient.gradient)
-    of_ratio = log(high / low) / (2 * WIDE) / log(ratio)
+    of_gradient = gradient.log_error / log(gradient.gradient)
+    of_ratio = _log_error(low, high) / log(ratio)
     return float((of_gradient**2 + density**2 + of_ratio**2) ** 0.5)

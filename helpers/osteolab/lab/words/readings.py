@@ -6,6 +6,7 @@ from math import ceil
 
 from osteolab.life import Life
 from osteolab.quantities import quantity
+from osteolab.readouts import fracture_gradient
 
 # What panel 1 draws: blood markers, or, where a hand lies on the crew, the pace at the site itself.
 TURNOVER = {"markers": ("ctx", "p1np"), "pace": ("resorption", "formation")}
@@ -38,7 +39,7 @@ def readings(life: Life, age: float, site: str, since: float) -> dict:
 
 def _risk_range(life, scan):
     """Risk at one standard error of density above and below; what density cannot see is not in it."""
-    gradient = getattr(life.parameters, f"fracture_gradient_{scan.site}") ** scan.t_score_sd
+    gradient = fracture_gradient(life.parameters, scan.site) ** scan.t_score_sd
     return round(scan.fracture_risk / gradient, 2), round(scan.fracture_risk * gradient, 2)
 
 

@@ -206,7 +206,7 @@ class Endocrine:
             return gnrh_left_by_agonist(p)
         levels = self.levels(age, active)
         natural = usual_levels("male", age if self.ageing else YOUNGEST).testosterone
-        usual_estradiol = p.estradiol_young_male / usual_levels("male", YOUNGEST).testosterone * natural
+        usual_estradiol = self._conversion() * natural
         w = p.feedback_estradiol
         brake = w * levels.estradiol / usual_estradiol + (1 - w) * levels.testosterone / natural
         call = pituitary_call(brake, p.feedback_gain, p.testes_reserve)
@@ -231,10 +231,12 @@ class Endocrine:
         ovary = ovarian_estradiol(age, self.menopause_age, p) * working
         return (ovary + made) * aromatase + _estradiol_given(sums, p), testosterone
 
+    def _conversion(self) -> Value:
+        """Return the estradiol (pg/mL) that a man's usual aromatase makes of a testosterone of 1 ng/dL."""
+        return self.p.estradiol_young_male / usual_levels("male", YOUNGEST).testosterone
+
     def _man(self, age, natural, aromatase, sums):
-        p = self.p
-        conversion = p.estradiol_young_male / usual_levels("male", YOUNGEST).testosterone
-        outside = _estradiol_given(sums, p)
+        conversion, outside = self._conversion(), _estradiol_given(sums, self.p)
         testosterone = natural
         if "testosterone" in sums:
             testosterone = sums["testosterone"]

@@ -90,7 +90,7 @@ class Bone:
 
 def usual_bone(**changes: Any) -> Bone:
     """Return the bone the lab has if nothing else is asked for, with changes."""
-    since = changes.get("since", Bone.__dataclass_fields__["since"].default)
+    since = changes.get("since", Bone.since)
     person = Person("female", since, menopause_age=changes.pop("menopause_age", MENOPAUSE))
     return Bone(person, **changes)
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import ceil, exp, log
 from numbers import Real
+from typing import NamedTuple
 
 from osteolab import data
 from osteolab.errors import InputError, choice, number, shown
@@ -218,8 +219,11 @@ def _beyond_density(life: Life, site: str, ages: Sequence[float]) -> list[float]
 
 def risk_ratios(life: Life, ages: Sequence[float], outcome: str) -> list[float]:
     """Return the fracture risk of a life over that of the average person of each age (years)."""
-    gradient = _gradient(life, outcome)
-    usual, site = average_life(life), gradient.site
+    return _ratios(life, average_life(life), _gradient(life, outcome), ages)
+
+
+def _ratios(life: Life, usual: Life, gradient: FractureGradient, ages: Sequence[float]) -> list[float]:
+    site = gradient.site
     rows = zip(
         *_t_scores((life, usual), site, ages),
         _beyond_density(life, site, ages),
@@ -277,12 +281,30 @@ def absolute_risk(life: Life, age: float, years: float, outcome: str = "hip_frac
     >>> risk.low < risk.per_1000 < risk.high
     True
     """
+    return _absolute(life, _followed(life, age, years, outcome), age, years, outcome)
+
+
+class _Followed(NamedTuple):
+    """The years of a risk: middles of the steps, yearly rate per 1,000 at average density, and ratios of a life."""
+
+    ages: list[float]
+    gradient: FractureGradient
+    usual: Life
+    base: list[float]
+    ratios: list[float]
+
+
+def _followed(life: Life, age: float, years: float, outcome: str) -> _Followed:
     ages = _checked(life, age, years, outcome)
-    gradient, base = _gradient(life, outcome), _base(life, ages, outcome)
-    ratios = risk_ratios(life, ages, outcome)
-    steps = [t - mean for t, mean in zip(*_t_scores((life, average_life(life)), gradient.site, ages), strict=True)]
+    gradient, usual = _gradient(life, outcome), average_life(life)
+    return _Followed(ages, gradient, usual, _base(life, ages, outcome), _ratios(life, usual, gradient, ages))
+
+
+def _absolute(life: Life, followed: _Followed, age: float, years: float, outcome: str) -> AbsoluteRisk:
+    ages, gradient, usual, base, ratios = followed
     sd = reference(gradient.site, life.person.sex).sd
-    up, down = _ends(gradient, steps, [error / sd for error in life.series("bmd_sd", gradient.site, ages)])
+    errors = [error / sd for error in life.series("bmd_sd", gradient.site, ages)]
+    up, down = _ends(gradient, _gap(life, usual, gradient.site, ages), errors)
     rate = published_rate(outcome, life.person.sex, age)
     rates = [published_rate(outcome, life.person.sex, a).rate for a in ages]
     return AbsoluteRisk(
@@ -367,13 +389,13 @@ def compare(life: Life, other: Life, age: float, years: float, outcome: str = "h
     InputError
         As `absolute_risk`, or if the two are of different sex.
     """
-    mine, theirs = absolute_risk(life, age, years, outcome), absolute_risk(other, age, years, outcome)
+    followed = _followed(life, age, years, outcome)
+    mine, theirs = _absolute(life, followed, age, years, outcome), absolute_risk(other, age, years, outcome)
     if life.person.sex != other.person.sex:
         raise InputError(
             f"other is {other.person.sex} and life is {life.person.sex}; one sex is needed to compare plans"
         )
-    ages, gradient = _checked(life, age, years, outcome), _gradient(life, outcome)
-    base, ratios = _base(life, ages, outcome), risk_ratios(life, ages, outcome)
+    ages, gradient, _, base, ratios = followed
     steps = _gap(life, other, gradient.site, ages)
     up, down = _ends(gradient, steps, _difference_errors(life, other, gradient.site, ages))
     low, high = (_risk(years, base, ratios, factors) - theirs.per_1000 for factors in (down, up))

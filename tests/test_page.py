@@ -10,7 +10,7 @@ from osteolab.lab.card.host import LabHost
 from osteolab.lab.card.plans import PlansStrip
 from osteolab.lab.card.question import DrawnLine, SignTable
 from osteolab.lab.cards.card import CardChrome
-from osteolab.lab.page import HERE, ROOTS, page, style, tokens
+from osteolab.lab.page import HERE, ROOTS, SURFACE, page, style, tokens
 from osteolab.lab.palette import DARK, LIGHT
 from osteolab.lab.pictures.crew import CrewAnimation
 from osteolab.lab.pictures.figure import PanelFigure
@@ -89,13 +89,25 @@ def test_the_tokens_are_the_palette_light_and_dark():
         told = dict(re.findall(r"--ol-([\w-]+): (#[0-9A-F]{6});", block))
         assert told == ink
     assert all(f"{root}.ol-dark" in dark for root in ROOTS)
-    assert style("card").startswith(tokens())
+    assert style("card", roots=(".ol-lab",)).startswith(tokens())
+
+
+@pytest.mark.parametrize("widget", [LabHost, CardChrome, CrewAnimation], ids=lambda widget: widget.__name__)
+def test_the_common_look_of_cards_comes_first_and_for_the_roots_of_a_sheet_alone(widget):
+    sheet = widget._css
+    assert SURFACE not in sheet
+    found = re.findall(r":is\((\.ol-[^)]*)\) \{", sheet)
+    assert len(found) == 1
+    own = sheet.removeprefix(tokens()).partition("/* For a screen reader alone */")[2]
+    assert all(re.search(rf"^{re.escape(root)} \{{", own, re.MULTILINE) for root in found[0].split(", "))
+    border = "border: 1px solid var(--ol-line);\n  border-radius: 10px;"
+    assert sheet.count(border) == 1, "a root is given again what all have"
 
 
 @pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
 def test_a_style_uses_only_colours_of_the_palette_and_stands_under_classes_of_our_own(path):
     text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-    assert set(re.findall(r"var\(--ol-([\w-]+)", text)) <= {*LIGHT, "k", "font"}
+    assert set(re.findall(r"var\(--ol-([\w-]+)", text)) <= {*LIGHT, "font"}
     for selectors in re.findall(r"(?:^|\})\s*([^@{}]+)\{", text):
         for selector in selectors.split(","):
             assert ".ol-" in selector or ")" in selector, selector

@@ -159,7 +159,27 @@ def test_each_site_shows_its_own_density(lab, words, site):
     assert lab.settled() == before
 
 
-@pytest.mark.parametrize("size", [(1366, 660), (1180, 768), (1024, 768), (720, 900), (1920, 1080)])
+# The box of a slow page may have no height, or still that of before, when plotly would measure it.
+NARROWER = """async (root) => {
+    const plot = root.querySelector('.js-plotly-plot'), heights = () => [plot._fullLayout.height, plot.clientHeight];
+    const before = heights();
+    plot.querySelector('.svg-container').style.height = '1px';
+    root.style.width = `${root.clientWidth - 40}px`;
+    window.dispatchEvent(new Event('resize'));
+    await new Promise((done) => setTimeout(done, 800));
+    const after = heights(), widths = plot.olState().widths;
+    root.style.width = '';
+    return [before, after, widths];
+}"""
+
+
+def test_the_picture_follows_the_width_of_its_box_and_never_its_height(lab):
+    before, after, (drawn, room) = lab.root.evaluate(NARROWER)
+    assert after == before
+    assert drawn == pytest.approx(room, abs=2)
+
+
+@pytest.mark.parametrize("size", [(1366, 660), (1180, 768), (1024, 768), (720, 900), (390, 844), (1920, 1080)])
 def test_nothing_is_cut_off_at_any_width(lab, shoot, size):
     try:
         lab.notebook.resize(*size)

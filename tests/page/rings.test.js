@@ -70,13 +70,24 @@ test("a ring pulled to a height has the value of that height", () => {
   assert.equal(valueUnder(-1000, DOWN, SPEC), 1.14);
 });
 
-test("the name of the line stands above its last stretch", () => {
+test("the words stand above the last stretch where it is longer than they are", () => {
   const points = [
-    { x: 0, y: 0 },
+    { x: 0, y: 50 },
     { x: 100, y: 50 },
     { x: 200, y: 70 },
   ];
-  assert.deepEqual(labelPoint(points, 14), { x: 150, y: 46 });
+  assert.deepEqual(labelPoint(points, 30, 14, 0), { x: 150, y: 46 });
+});
+
+test("on a narrow card the words touch no ring", () => {
+  const points = [
+    { x: 0, y: 90 },
+    { x: 80, y: 40 },
+    { x: 100, y: 60 },
+    { x: 140, y: 50 },
+  ];
+  assert.deepEqual(labelPoint(points, 30, 14, 0), { x: 120, y: 26 }, "above the highest of the three");
+  assert.deepEqual(labelPoint(points, 30, 14, 20), { x: 120, y: 88 }, "below the lowest where the panel ends above");
 });
 
 test("a value is read with all its decimals", () => {

@@ -36,7 +36,7 @@ class Asked:
         unveil = button("Teacher: unveil", "ol-link", lambda: self._unveil())
         last = classed(w.HBox([self.commit, self.note, unveil]), "ol-commit")
         head = html("ol-question", f"Predict: {question}")
-        self.box = classed(w.VBox([head, answering, last]), "ol-ask", f"ol-ask-{answering.kind}", "ol-hide")
+        self.box = classed(w.VBox([head, answering, last]), "ol-ask", "ol-hide")
         answering.changed(self._changed)
 
     def wire(self, chosen: Callable[..., Any], commit: Callable[..., Any], unveil: Callable[..., Any]) -> None:
@@ -66,7 +66,6 @@ def _nothing(*_: Any) -> None:
 class Choices(w.RadioButtons):
     """Two to five choices, lettered."""
 
-    kind = "choices"
     note = "You can change it until you commit."
 
     def __init__(self, choices: Sequence[str]) -> None:
@@ -111,7 +110,6 @@ class SignTable(anywidget.AnyWidget):
         For each row one character a time: "+", "0", "-" or a space.
     """
 
-    kind = "table"
     _esm = page("sign_table")
     spec = t.Dict().tag(sync=True)
     signs = t.List(t.Unicode()).tag(sync=True)
@@ -171,7 +169,6 @@ class DrawnLine(anywidget.AnyWidget):
         Whether the reader has moved a ring.
     """
 
-    kind = "drawn"
     _esm = page("drawn_line")
     spec = t.Dict().tag(sync=True)
     values = t.List(t.Float()).tag(sync=True)

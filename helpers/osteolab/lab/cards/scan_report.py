@@ -120,7 +120,7 @@ class ScanReport(Card):
         terms = "".join(f"<div><dt>{word}</dt><dd>{text(plain)}</dd></div>" for word, plain in TERMS)
         return (
             f'<div class="ol-head"><b>Bone density scan</b><span>{text(self._who())}</span></div>'
-            f'<table class="ol-scan"><caption class="ol-hidden">Bone density by site</caption><thead><tr>'
+            f'<table class="ol-scan"><caption class="ol-unseen">Bone density by site</caption><thead><tr>'
             f'<th scope="col">Site</th><th scope="col">BMD, g/cm²</th><th scope="col">T-score</th>'
             f'<th scope="col">Z-score</th><th scope="col">Class</th>'
             f'<th scope="col" class="ol-scale">{_scale_head()}</th>'
@@ -178,7 +178,7 @@ def _scale_head() -> str:
     limits = "".join(f'<i style="left:{_place(t):.1f}%">{printed(t, 1).removesuffix(".0")}</i>' for t in (-2.5, -1))
     names = ((-3.75, "osteoporosis"), (-1.75, "low"), (0.5, "normal"))
     bands = "".join(f'<em style="left:{_place(t):.1f}%">{name}</em>' for t, name in names)
-    spoken = '<span class="ol-hidden">T-score scale from −5 to +2</span>'
+    spoken = '<span class="ol-unseen">T-score scale from −5 to +2</span>'
     return f'{spoken}<span class="ol-bands" aria-hidden="true">{bands}{limits}</span>'
 
 

@@ -10,6 +10,7 @@ from osteolab.lab.palette import FONT, colours
 
 HERE = Path(__file__).parent
 ROOTS = (".ol-host", ".ol-card", ".ol-crew")  # whatever stands by itself in a page brings the colours along
+SURFACE = ".ol-surface"  # stands in surface.css for the roots that a sheet is made for
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _IMPORTED = re.compile(r'^import [^;]*?"\./(?:parts/)?(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
@@ -40,9 +41,10 @@ def _with_imports(names: tuple[str, ...]) -> dict[str, None]:
 
 
 @cache
-def style(*names: str) -> str:
-    """Return the colours and some style sheets as one."""
-    return "\n".join([tokens(), *(_text(f"{name}.css") for name in names)])
+def style(*names: str, roots: tuple[str, ...]) -> str:
+    """Return the colours, the look that all cards share for these roots, and some style sheets as one."""
+    surface = _text("surface.css").replace(SURFACE, f":is({', '.join(roots)})")
+    return "\n".join([tokens(), surface, *(_text(f"{name}.css") for name in names)])
 
 
 @cache

@@ -81,12 +81,12 @@ function overlay(root, spec, values, moved) {
       return;
     }
     if (svg.parentElement !== figure) figure.append(svg);
-    place(ringPoints(spec, values(), ...found));
+    place(ringPoints(spec, values(), ...found), found[1]._offset);
   };
-  const place = (points) => {
+  const place = (points, top) => {
     const k = Number.parseFloat(getComputedStyle(figure).getPropertyValue("--k")) || 1;
     line.setAttribute("d", linePath(points));
-    const { x, y } = labelPoint(points, 14 * k);
+    const { x, y } = labelPoint(points, words.getComputedTextLength() / 2, 14 * k, top);
     words.setAttribute("x", x);
     words.setAttribute("y", y);
     rings.forEach((ring, i) => {

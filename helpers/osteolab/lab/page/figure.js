@@ -93,15 +93,14 @@ function followState(model, el) {
   return () => model.off(events, soon);
 }
 
-// After a change of layout plotly keeps the width it had; the picture must go on following its box.
+// After a change of layout plotly keeps the width it had; the picture must go on following its box. Its height is the
+// kernel's: plotly's own way, to measure both, reads a height from the page that may be nothing or that of before.
 function followWidth(plot) {
   let timer = 0;
   const fit = () => {
     if (!plot._fullLayout || !plot.clientWidth) return;
     if (Math.abs(plot._fullLayout.width - plot.clientWidth) < 1.5) return;
-    delete plot.layout.width;
-    delete plot.layout.height;
-    window.Plotly.relayout(plot, { autosize: true }).catch(() => {});
+    window.Plotly.relayout(plot, { width: plot.clientWidth }).catch(() => {});
   };
   const soon = () => {
     clearTimeout(timer);

@@ -43,7 +43,7 @@ class Pair {
     this.heads = [...el.querySelectorAll(".ol-heads b")];
     this.depth = one(".ol-depth input");
     this.canvases = [...el.querySelectorAll("canvas")];
-    this.bars = one(".ol-bars");
+    this.bars = [...el.querySelectorAll(".ol-bars > div")];
     this.legend = one(".ol-legend");
     this.say = one(".ol-say");
     this.busy = one(".ol-busy");
@@ -129,8 +129,11 @@ class Pair {
       head.textContent = told.titles[i];
     });
     this.unit.textContent = told.unit;
-    const bars = [0, 1].map((p) => `<div>${barsHtml(told.bars[p][index], told.cut[p][index])}</div>`).join("");
-    if (this.bars.innerHTML !== bars) this.bars.innerHTML = bars;
+    this.bars.forEach((box, plan) => {
+      box.dataset.whose = told.titles[plan];
+      const bars = barsHtml(told.bars[plan][index], told.cut[plan][index]);
+      if (box.innerHTML !== bars) box.innerHTML = bars;
+    });
     this.legend.innerHTML = legendHtml(view);
     const words = told.sentences[index] || "";
     if (this.say.dataset.words !== words) {

@@ -51,7 +51,7 @@ class CrewAnimation(anywidget.AnyWidget):
     """
 
     _esm = page("crew")
-    _css = style("crew")
+    _css = style("crew", roots=(".ol-crew",))
     calendar = t.Dict().tag(sync=True)
     sentence = t.Unicode("").tag(sync=True)
     caption = t.Unicode("").tag(sync=True)

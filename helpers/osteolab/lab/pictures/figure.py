@@ -16,7 +16,7 @@ import traitlets as t
 from osteolab.lab.page import page
 from osteolab.lab.palette import FONT
 
-CALM = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
+CALM = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 _NOTHING = object()
 
 

@@ -6,7 +6,7 @@ import anywidget
 import plotly.graph_objects as go
 import traitlets as t
 
-from osteolab.lab.page import page, style
+from osteolab.lab.page import page, sheet
 from osteolab.lab.palette import colours
 from osteolab.lab.pictures.figure import CALM, PanelFigure
 
@@ -42,7 +42,7 @@ class LatticeView(anywidget.AnyWidget):
     """
 
     _esm = page(*PARTS)
-    _css = style("lattice")
+    _css = sheet("lattice")
     frames = t.Dict().tag(sync=True)
     pack_a = t.Bytes(b"").tag(sync=True)
     pack_b = t.Bytes(b"").tag(sync=True)

@@ -13,7 +13,7 @@ export const LATTICE_PARTS = `
 </div>
 <div class="ol-sections"><canvas role="img"></canvas><canvas role="img"></canvas></div>
 <div class="ol-below">
-  <div class="ol-bars"></div><div class="ol-legend"></div>
+  <div class="ol-bars"><div></div><div></div></div><div class="ol-legend"></div>
   <div class="ol-busy" role="status"><span></span><progress max="1"></progress></div><div class="ol-say"></div>
 </div>`;
 const BARS = [

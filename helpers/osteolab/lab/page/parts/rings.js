@@ -40,13 +40,19 @@ export function linePath(points) {
   return `M${points.map(({ x, y }) => `${round(x)} ${round(y)}`).join("L")}`;
 }
 
-/** Return where the words "your line" stand: above the last stretch of the line, off its rings. */
-export function labelPoint(points, gap) {
+/**
+ * Return where the words "your line" stand, px: over the middle of the last stretch of the line, above whatever of it
+ * they would touch, or below that where there is no room above.
+ *
+ * `half` is half their width and `gap` what stays free between them and a ring's centre; they stand on the point.
+ */
+export function labelPoint(points, half, gap, top) {
   const [before, last] = points.slice(-2);
-  const share = 0.5;
-  const x = before.x + share * (last.x - before.x);
-  const y = before.y + share * (last.y - before.y);
-  return { x, y: y - gap };
+  const x = (before.x + last.x) / 2;
+  const near = points.filter((point) => Math.abs(point.x - x) < half + gap).map(({ y }) => y);
+  const heights = [...near, (before.y + last.y) / 2];
+  const above = Math.min(...heights) - gap;
+  return { x, y: above - gap < top ? Math.max(...heights) + 2 * gap : above };
 }
 
 /** Return a value as it is read: "0.965". */

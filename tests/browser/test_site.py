@@ -165,6 +165,11 @@ def test_readouts_are_those_of_jupyterlab_to_the_last_digit(visit, opened, name)
         assert in_page["curves"]["bmd"]["y"] == pytest.approx(in_lab["curves"]["bmd"]["y"], rel=1e-9)
 
 
+def without_room(state):
+    """Return what a lab shows apart from how wide it is: the two editions leave a cell different room."""
+    return {name: value for name, value in state.items() if name != "widths"}
+
+
 def test_the_lattice_lives_without_numpy_and_shows_what_jupyterlab_shows(visit, opened, shoot):
     states = []
     for notebook in (visit(LATTICE_NOTEBOOK), opened(LATTICE_NOTEBOOK)):
@@ -188,7 +193,7 @@ def test_the_lattice_lives_without_numpy_and_shows_what_jupyterlab_shows(visit, 
         lab.turn(90, 20)
         turned = lab.settled()
         assert turned["eyes"][0] == turned["eyes"][1] != seen[-1]["eyes"][0]
-        states.append(seen)
+        states.append([without_room(one) for one in seen])
         assert notebook.errors_in_cells() == [] and notebook.watch.problems() == []
     assert states[0] == states[1]
     assert len({one["sentence"] for one in states[0]}) == 3

@@ -8,6 +8,7 @@ import pytest
 from osteolab import Course, InputError, Person, simulate
 from osteolab.lab import Lab, PredictDrawn, PredictTable
 from osteolab.lab.answer import KEPT
+from osteolab.lab.card.question import SignTable
 from osteolab.lab.exercises import LessonError
 from osteolab.lab.lessons import parse
 from osteolab.lab.predict import NEAR, TableRow, TableTime
@@ -220,7 +221,7 @@ def test_a_lesson_can_ask_for_a_table_or_a_line():
     table, line = (parse(lesson_with(raw)).predict for raw in (AS_TABLE, AS_LINE))
     assert table.rows[0].quantity == "ctx" and table.times[0].since == "start" and table.after == "So."
     assert line.ages == (55, 60) and line.causes == ((60, "it is."),)
-    assert parse(lesson_with(AS_TABLE)).lab().answer.box.answering.kind == "table"
+    assert isinstance(parse(lesson_with(AS_TABLE)).lab().answer.box.answering, SignTable)
 
 
 @pytest.mark.parametrize(

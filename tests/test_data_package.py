@@ -296,13 +296,45 @@ def test_doses_are_consistent_and_names_belong_to_one_table(table):
         assert row["unit"] != "on" or (high, step) == (1, 1)
 
 
-def test_every_study_has_one_topic():
-    studies = {row["study"] for row in rows("published_arms")}
+def test_every_study_has_one_topic_and_a_citation():
+    studies = {row["study"]: row["citation"] for row in rows("published_arms")}
     assert sorted(studies) == sorted(row["study"] for row in rows("published_topics"))
+    assert all(re.search(r"[A-Za-z]{3}", citation) for citation in studies.values())
+
+
+def test_studies_that_share_people_are_marked_in_pairs_at_least():
+    people = {row["study"]: row["people"] for row in rows("published_topics")}
+    names = [name for name in people.values() if name]
+    assert all(people[name] == name and names.count(name) >= 2 for name in names)
+
+
+def test_a_study_named_in_the_note_of_another_shares_its_people():
+    """A note such as "part of saag2009" is an overlap, and the table of topics has to say so."""
+    people = {row["study"]: row["people"] for row in rows("published_topics")}
+    for row in rows("published_arms"):
+        for other in set(re.findall(r"[a-z_]+\d{4}", row["note"])) & set(people) - {row["study"]}:
+            assert people[row["study"]] and people[row["study"]] == people[other], (row["arm"], other)
+
+
+@pytest.mark.parametrize("table", ["published_arms", "published_outcomes", "published_sources", "course_facts"])
+def test_no_name_stands_twice(table):
+    first = [next(iter(row.values())) for row in rows(table)]
+    assert len(first) == len(set(first))
+
+
+def test_every_source_is_that_of_a_published_result():
+    assert {row["outcome_id"] for row in rows("published_sources")} <= {row["id"] for row in rows("published_outcomes")}
+
+
+def test_every_published_result_has_a_standard_error_above_zero():
+    assert all(float(row["se"]) > 0 for row in rows("published_outcomes"))
 
 
 def test_published_courses_are_courses_the_calculator_accepts():
+    arms = {row["arm"] for row in rows("published_arms")}
     for row in rows("published_courses"):
+        assert row["arm"] in arms, row
+        assert not row["to_month"] or float(row["to_month"]) > float(row["from_month"]), row
         assert Course(row["what"], float(row["level"]), row["unit"], start=50).unit == row["unit"]
 
 
@@ -314,6 +346,7 @@ def test_published_results_name_arms_of_the_table():
         assert compared == bool(row["minus_arm"]), row["id"]
         changes = row["unit"] in ("percent_change", "percent_per_year", "percentage_points", "g/cm2")
         assert changes == bool(row["from_month"]), row["id"]
+        assert not changes or float(row["from_month"]) < float(row["month"]), row["id"]
 
 
 def test_men_have_no_menopause():

@@ -113,3 +113,13 @@ def test_the_page_on_risk_shows_the_share_of_density_of_every_trial():
         found = f"| {share.density_ratio:.2f} | {share.ratio:g} ({share.ratio_low:g} to {share.ratio_high:g}) | "
         parts = "– | –" if share.share is None else f"{100 * share.share:.0f} ({100 * share.low:.0f} to "
         assert found + parts in page, share.study
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/data.md"])
+def test_pages_count_the_published_results_as_the_table_does(page):
+    outcomes, studies = data.rows("published_outcomes"), data.rows("published_topics")
+    text = (ROOT / page).read_text(encoding="utf-8")
+    counts = re.search(r"(\d+) (?:published results|group means) of (\d+) studies(?:, (\d+) of them of density)?", text)
+    assert (int(counts[1]), int(counts[2])) == (len(outcomes), len(studies))
+    if counts[3]:
+        assert int(counts[3]) == sum(row["quantity"] in ("bmd", "vbmd") for row in outcomes)

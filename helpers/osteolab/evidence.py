@@ -1,6 +1,6 @@
 """Published results, and what the calculator predicts for them.
 
-The schema of the three tables (arms, courses, outcomes) is described in docs/data.md.
+The schema of the tables is described in docs/data.md.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MONTHS = 12.0
 
 
 def published(name: str):
-    """Return a table of published results ("arms", "courses" or "outcomes") as a DataFrame."""
+    """Return a table of published results ("arms", "courses", "outcomes", "topics", "sources") as a DataFrame."""
     return data.frame(f"published_{name}")
 
 

@@ -143,13 +143,14 @@ def cell(line: Line, plans: Mapping[str, Any]) -> float:
 
 
 def page(line: Line, plans: Mapping[str, Any]) -> float:
-    """Return a number in a table of a page under docs/, which a script wrote there: row by its beginning."""
+    """Return a number in a table of a page under docs/, which a script wrote there, or it minus another of the cell."""
     lines = (ROOT / line["page"]).read_text(encoding="utf-8").splitlines()
     row = next((row for row in lines if row.startswith(f"| {line['row']} |")), "")
     cells = [cell.strip() for cell in row.strip("| ").split("|")]
     if not row:
         raise WrongLineError(f"{line['page']} has no row {line['row']!r}")
-    return float(re.findall(r"-?\d+(?:\.\d+)?", cells[line["column"]])[line.get("number", 0)])
+    found = [float(x) for x in re.findall(r"\d+(?:\.\d+)?", cells[line["column"]])]
+    return found[line.get("number", 0)] - (found[line["less"]] if "less" in line else 0)
 
 
 def own(line: Line, plans: Mapping[str, Any]) -> float:

@@ -6,11 +6,15 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / ".ci"))
 
+import fit_perforation  # noqa: E402
+import lattice_ages  # noqa: E402
+import page_rows  # noqa: E402
 import prose_numbers  # noqa: E402
 from execute_notebooks import stamp  # noqa: E402
 from prose_unlisted import stale, unlisted  # noqa: E402
@@ -206,3 +210,36 @@ def test_a_notebook_gets_new_digits_and_the_stamp_of_its_new_text(copy):
     prose_numbers.write(texts, found)
     prose_numbers.write(*prose_numbers.check(TABLES["00"] | {"numbers": [line]}, root)[:2])
     assert notebook.read_bytes() == whole, "the numbers of before give the notebook of before, byte for byte"
+
+
+# Rows that scripts write
+
+
+def test_rows_are_exchanged_below_their_heading_and_nowhere_else(tmp_path, monkeypatch):
+    monkeypatch.setattr(page_rows, "PAGE", tmp_path / "page.md")
+    text = "| 1 | a |\n## Second\nwords\n\n| 1 | b |\n| mean | c |\n"
+    page_rows.PAGE.write_text(text, encoding="utf-8")
+    page_rows.exchange("## Second", {"1": "| 1 | B |"})
+    assert page_rows.PAGE.read_text(encoding="utf-8") == text.replace("b", "B")
+    for heading, name in (("## Third", "1"), ("## Second", "2")):
+        with pytest.raises(ValueError, match="has"):
+            page_rows.exchange(heading, {name: "| x |"})
+
+
+def test_rows_of_the_lattice_page_keep_their_form():
+    page = page_rows.PAGE.read_text(encoding="utf-8").splitlines()
+    piece = dict.fromkeys(
+        ["bv_tv", "perforations", "snapped_struts", "relative_stiffness", *lattice_ages.DECIMALS], 1.0
+    )
+    rows = [lattice_ages.row(age, [piece, piece | {"tb_th_um": 3.0}]) for age in lattice_ages.AGES]
+    assert rows[0] == "| 20 | 1.000 | 2 ± 1 | 1 | 1 | 1 | 1 | 1 | 1 | 1 |"
+    plans = {name: np.array([[1, 0.9], [1, 0.92]]) for name in fit_perforation.PLANS if name != fit_perforation.CONTROL}
+    rows += dict(fit_perforation.page_rows(plans, plans_at(0.95, plans), dict.fromkeys(plans, 0.5))).values()
+    for row in rows:
+        known = [line for line in page if line.startswith("| " + row.split("|")[1].strip() + " |")]
+        assert any(line.count("|") == row.count("|") for line in known), row
+    assert rows[4] == "| last period at 51 | 0.5 points | 91.0 ± 1.0 % | 95.0 % |"
+
+
+def plans_at(share, plans):
+    return {name: [1, share] for name in plans}

@@ -29,10 +29,10 @@ def aged(person: Person, seed: int) -> list[dict[str, float]]:
 
 
 def lost(seed: int) -> list[float]:
-    """Return the shares of holes, cut rods and fragments in what is lost in the 15 years after the last period."""
+    """Return what holes, cut rods and fragments take in the 15 years after the last period, mm3."""
     life, last_period = simulate(WOMAN), int(WOMAN.menopause_age or 0)
     before = Lattice.young_vertebra(SIZE, seed).remodel(life, last_period - AGES[0], AGES[0], every=12)
-    return list(before.lattice(last_period).remodel(life, 15, last_period).loss_shares().values())
+    return list(before.lattice(last_period).remodel(life, 15, last_period).loss_volumes().values())
 
 
 def row(age: int, pieces: list[dict[str, float]]) -> str:
@@ -40,8 +40,9 @@ def row(age: int, pieces: list[dict[str, float]]) -> str:
 
     def mean(name: str, places: int) -> str:
         values = [piece[name] for piece in pieces]
-        spread = f" ± {np.std(values, ddof=1):.{places}f}" if np.std(values) else ""
-        return f"{np.mean(values):.{places if spread else 0}f}{spread}"
+        if not np.std(values):
+            return f"{values[0]:.0f}" if float(values[0]).is_integer() else f"{values[0]:.{places}f}"
+        return f"{np.mean(values):.{places}f} ± {np.std(values, ddof=1):.{places}f}"
 
     cells = [mean(name, places) for name, places in DECIMALS.items()]
     counts = [mean(name, 0) for name in ("perforations", "snapped_struts")]
@@ -62,9 +63,10 @@ def main() -> None:
     for name, pieces in (("women", women), ("men", [aged(MAN, seed) for seed in seeds])):
         number = [np.mean([piece[i]["tb_n_per_mm"] for piece in pieces]) for i in (0, -1)]
         print(f"Tb.N, {name}: {100 * number[1] / number[0] - 100:.0f} % at {AGES[-1]}", flush=True)
-    shares = [lost(seed) for seed in seeds]
-    print("loss after menopause:", ", ".join(f"{x:.0f}" for x in np.mean(shares, 0)), "%; in order in",
-          sum(list(one) == sorted(one, reverse=True) for one in shares), "of", len(shares))  # fmt: skip
+    volumes = np.array([lost(seed) for seed in seeds])
+    shares = 100 * volumes.sum(0) / volumes.sum()
+    ordered = sum(list(one) == sorted(one, reverse=True) for one in volumes)
+    print("loss after menopause:", ", ".join(f"{x:.0f}" for x in shares), f"%; in order in {ordered} of {len(volumes)}")
     if not chosen.dry:
         exchange("Eight seeds", rows)
 

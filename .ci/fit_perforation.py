@@ -1,4 +1,4 @@
-"""Fit the law of lost connections to the voxel lattice, and write its two constants to data/parameters.csv.
+"""Fit the law of lost connections to the voxel lattice; write its two constants to data/parameters.csv and the page.
 
     python .ci/fit_perforation.py [--seeds 8] [--size 64] [--runs runs.json] [--dry]
 
@@ -19,6 +19,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from page_rows import exchange
 from scipy.optimize import least_squares
 
 from osteolab import Course, Person, data, simulate
@@ -124,6 +125,15 @@ def write(values) -> None:
         writer.writerows(rows)
 
 
+def page_rows(rows, own, left):
+    """Yield for each plan its name on the page, and its row: misfit, the lattices at the last age, the calculator."""
+    for i, (name, numbers) in enumerate(rows.items()):
+        error = np.std(numbers[:, -1], ddof=1) / len(numbers) ** 0.5 if len(numbers) > 1 else 0.0
+        said, points, percent = name.replace("menopause", "last period"), *((" points", " %") if i == 0 else ("", ""))
+        lattice = f"{100 * np.mean(numbers[:, -1]):.1f} ± {100 * error:.1f}{percent}"
+        yield said, f"| {said} | {left[name]:.1f}{points} | {lattice} | {100 * own[name][-1]:.1f}{percent} |"
+
+
 def main() -> None:
     """Remodel, fit, print, write."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -145,12 +155,11 @@ def main() -> None:
     woman = data.parameters().replace(**dict(zip(NAMES, map(float, values), strict=True)))
     number = simulate(WOMAN, until=90, parameters=woman).value("trabecular_number", 90)
     print(f"a woman of 90: {number:.1f} % of young (published 80 to 87)")
-    for name, rows in relative(found).items():
-        error = np.std(rows, 0, ddof=1) / np.sqrt(len(rows)) if len(rows) > 1 else np.zeros(len(AGES))
-        print(f"{name}: misfit {left[name]:.1f} points; at 80 lattice {100 * np.mean(rows, 0)[-1]:.1f} ", end="")
-        print(f"+/- {100 * error[-1]:.1f}, calculator {100 * own[name][-1]:.1f} % of young")
+    lines = dict(page_rows(relative(found), own, left))
+    print("\n".join(lines.values()))
     if not chosen.dry:
         write(values)
+        exchange("## The calculator's law", lines)
 
 
 if __name__ == "__main__":

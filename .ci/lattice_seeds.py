@@ -1,11 +1,13 @@
-"""Run the two plans of notebook 09 in several pieces of bone, and print the table of docs/model/lattice.md.
+"""Run the two plans of notebook 09 in several pieces of bone, and write the table of docs/model/lattice.md.
 
-Takes ten to twenty seconds a piece: `python .ci/lattice_seeds.py [seed ...]`.
+Takes ten to twenty seconds a piece: `python .ci/lattice_seeds.py [seed ...]`; with seeds named it only prints.
 """
 
 from __future__ import annotations
 
 import sys
+
+from page_rows import exchange
 
 from osteolab.rescue import BRAKE, RESCUES, Rescue, compute, usual_bone
 
@@ -14,16 +16,20 @@ NAMES = ("density", "connections", "strength")
 
 
 def main() -> None:
-    """Print a row for each piece and the mean."""
+    """Print a row for each piece and the mean, and write them where they are those of the page."""
     print("| piece (seed) | density, % of 46 | connections | strength |\n|---|---|---|---|")
-    rows = []
+    rows, written = [], {}
     for seed in map(int, sys.argv[1:] or range(1, 7)):
         bone = usual_bone(seed=seed, until=AGE)
         pair = [compute(bone, Rescue(BRAKE, rescue)).reading(AGE) for rescue in RESCUES]
         rows.append([[one[name] for one in pair] for name in NAMES])
-        print(row(str(seed), rows[-1]), flush=True)
+        written[str(seed)] = row(str(seed), rows[-1])
+        print(written[str(seed)], flush=True)
     mean = [[sum(r[i][j] for r in rows) / len(rows) for j in (0, 1)] for i in range(len(NAMES))]
-    print(row("mean", mean))
+    written["mean"] = row("mean", mean)
+    print(written["mean"])
+    if not sys.argv[1:]:
+        exchange("## Early and late rescue", written)
 
 
 def row(name: str, pairs: list[list[float]]) -> str:

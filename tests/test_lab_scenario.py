@@ -194,8 +194,10 @@ def test_up_to_four_plans_are_edited_and_compared(lab):
     place = min(range(len(lab.trace("net_d").x)), key=lambda i: abs(lab.trace("net_d").x[i] - 75))
     assert lab.trace("net_d").y[place] == pytest.approx(net, abs=0.5)
     strip(lab, "choose", 1)
-    assert lab.settings()["estradiol"] == 20 and "instead of −2.0 in plan A" in lab.sentence
-    assert "plan A 0.850" in lab.desk.frame.readout.value and "Plan D (estradiol 60)" in repr(lab)
+    first = lab.lives[0].at(lab.scenario.scan_age)
+    t_score = f"{first.t_score:.1f}".replace("-", "−")
+    assert lab.settings()["estradiol"] == 20 and f"instead of {t_score} in plan A" in lab.sentence
+    assert f"plan A {first.bmd:.3f}" in lab.desk.frame.readout.value and "Plan D (estradiol 60)" in repr(lab)
     strip(lab, "add", 4)
     assert "4 plans" in lab.status and len(lab.scenario.plans) == 4
 

@@ -4,7 +4,7 @@ Equations (rates per year; each state x obeys dx/dt = source - loss * x)
 ---------
 precursors      dQ/dt = [q*(1 + phi) - (phi*rho + 1)*Q] / tau_Q
 RANKL           rho = signal * (1 - denosumab) * (S * K**-c)**u * exp(v*Z)   Z slow effect of teriparatide
-osteoclasts     dC/dt = [rho*Q - (1 + bisphosphonate)*C] / tau_C
+osteoclasts     dC/dt = [rho*Q - ((1 - denosumab)**-d + bisphosphonate)*C] / tau_C    RANKL also keeps them alive
 preosteoblasts  dP/dt = [pi(C)*recruitment*exp(r*X) - P] / tau_P          reversal; X fast effect of teriparatide
 osteoblasts     dB/dt = [P - B/survival] / tau_B
 sclerostin      dS/dt = [sigma - (1 + antibody)*S] / tau_S
@@ -47,9 +47,14 @@ def precursor_terms(rankl: Value, drive: Drive, p: Parameters) -> Terms:
     return rate * drive.handles.precursors * (1 + p.precursor_use), rate * (p.precursor_use * rankl + 1)
 
 
+def rankl_bound(drive: Drive, p: Parameters) -> Value:
+    """Return the share of RANKL that denosumab binds."""
+    return p.denosumab_most * drive.drugs.denosumab / (drive.drugs.denosumab + p.denosumab_half_effect)
+
+
 def rankl(sclerostin: Value, compensation: Value, teriparatide_slow: Value, drive: Drive, p: Parameters) -> Value:
     """Return RANKL against its decoys, 1 in a healthy young adult."""
-    bound = p.denosumab_most * drive.drugs.denosumab / (drive.drugs.denosumab + p.denosumab_half_effect)
+    bound = rankl_bound(drive, p)
     unused = sclerostin * compensation**-p.compensation_share
     pushed = unused**p.sclerostin_rankl * EULER ** (p.teriparatide_rankl * teriparatide_slow)
     return drive.handles.rankl * (1 - bound) * pushed
@@ -61,7 +66,8 @@ def osteoclast_terms(precursors: Value, rankl: Value, bisphosphonate: Value, dri
     if drive.resorption_pace is not None:
         return rate * drive.resorption_pace, rate
     poisoned = p.bisphosphonate_most * bisphosphonate / (bisphosphonate + p.bisphosphonate_half_effect)
-    return rate * rankl * precursors, rate * (1 + poisoned)
+    starved = (1 - rankl_bound(drive, p)) ** -p.rankl_survival
+    return rate * rankl * precursors, rate * (starved + poisoned)
 
 
 def sclerostin_terms(romosozumab: Value, drive: Drive, p: Parameters) -> Terms:

@@ -2,10 +2,12 @@
 
 Equations (rates per year)
 ---------
-bisphosphonate  dA/dt = dose - A/t_A + buried/t_r ;  d(buried)/dt = share*A/t_A - buried/t_r
-                osteoclasts die faster by the factor 1 + Emax*A/(A + A50)
+bisphosphonate  dA/dt = bound - r*A/t_A + r*buried/t_r ;  d(buried)/dt = r*(share*A/t_A - buried/t_r)
+                r = trabecular bone resorbed in a year over a young adult's: release and burial follow turnover
+                an infusion binds dose/(1 + dose/capacity) * r**uptake: the surface that turns over fills up
+                osteoclasts die faster by Emax*A/(A + A50)
 denosumab       uptake ka, one compartment, clearance kel + Vmax/(Km + D) (it is used up by its target);
-                RANKL is bound by the share Emax*D/(D + IC)
+                RANKL is bound by the share Emax*D/(D + IC), and osteoclasts without it die sooner
 romosozumab     dR/dt = (dose - R)/t_R ;  sclerostin is cleared faster by the factor 1 + potency*R
 teriparatide    dX/dt = (e - X)/t_fast (builders), dZ/dt = (e - Z)/t_slow (RANKL), e = dose/(dose + half dose)
 """
@@ -148,14 +150,19 @@ def level_at(curve: Curve, age: float) -> float:
     return float(linear(ages, levels, age))
 
 
-def bisphosphonate_terms(buried: Value, drugs: Drugs, p: Parameters) -> Terms:
-    """Return (source, loss) of the active bisphosphonate, per year."""
-    return drugs.bisphosphonate + buried / p.bisphosphonate_return_time, 1 / p.bisphosphonate_time
+def bound_of_infusion(mg: float, renewed: Value, p: Parameters) -> Value:
+    """Return how much of an infusion of zoledronate (mg) bone binds, mg, at a renewal (ratio to a young adult)."""
+    return mg / (1 + mg / p.bisphosphonate_capacity) * renewed**p.bisphosphonate_uptake
 
 
-def buried_terms(active: Value, p: Parameters) -> Terms:
-    """Return (source, loss) of the buried bisphosphonate, per year."""
-    return p.bisphosphonate_buried * active / p.bisphosphonate_time, 1 / p.bisphosphonate_return_time
+def bisphosphonate_terms(buried: Value, drugs: Drugs, renewed: Value, p: Parameters) -> Terms:
+    """Return (source, loss) of the active bisphosphonate, per year, at a renewal (ratio to a young adult)."""
+    return drugs.bisphosphonate + renewed * buried / p.bisphosphonate_return_time, renewed / p.bisphosphonate_time
+
+
+def buried_terms(active: Value, renewed: Value, p: Parameters) -> Terms:
+    """Return (source, loss) of the buried bisphosphonate, per year, at a renewal (ratio to a young adult)."""
+    return renewed * p.bisphosphonate_buried * active / p.bisphosphonate_time, renewed / p.bisphosphonate_return_time
 
 
 def romosozumab_terms(drugs: Drugs, p: Parameters) -> Terms:

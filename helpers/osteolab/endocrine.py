@@ -6,6 +6,7 @@ Equations
 ---------
 Ovary        E2 = (E_young - E_after) / (1 + exp((age - (menopause - lead)) / width))      pg/mL
 Aromatase    a woman's remaining E2 = E_after * T / T_usual * aromatase; a man's E2 = E_young/T_young * T * aromatase
+             a drug leaves nearly nothing of it outside the gonads of a woman, and a half in a man, whose testes make more
 Feedback     in men T/T_usual = M / (1 + (M - 1)*f**gain) + given/T_usual, with the pituitary's brake
              f = w * E2/E2_usual + (1 - w) * T/T_usual    (less estradiol, more testosterone: Burnett-Bowie 2009)
 Call         own T/T_usual = working * LH, LH = M / (1 + (M - 1)*f**gain); pulses of GnRH keep LH at 1 at least
@@ -28,7 +29,7 @@ from osteolab.links import Pushed, Ratios, pushed
 from osteolab.person import YOUNGEST, Person
 from osteolab.receptor import gnrh_left_by_agonist
 from osteolab.treatments import Course
-from osteolab.values import Value
+from osteolab.values import Value, at_least
 
 MG_PER_L_IN_NG_PER_DL = 1e5
 TINY = 1e-12
@@ -76,10 +77,10 @@ def ovarian_estradiol(age: float, menopause_age: float | None, p: Parameters) ->
     return cycle / (1 + EULER ** ((age - (menopause_age - p.menopause_lead)) / p.menopause_width))
 
 
-def aromatase_left(anastrozole: float, p: Parameters) -> Value:
-    """Return the activity of aromatase on anastrozole (mg/day) as a share of usual."""
+def aromatase_left(anastrozole: float, left: Value, p: Parameters) -> Value:
+    """Return the activity of aromatase on anastrozole (mg/day) as a share of usual; `left` is what 1 mg leaves."""
     effect = anastrozole / (anastrozole + p.anastrozole_half_dose)
-    return 1 - (1 - p.anastrozole_left) * effect * (1 + p.anastrozole_half_dose)
+    return 1 - (1 - left) * effect * (1 + p.anastrozole_half_dose)
 
 
 def testosterone_ratio(
@@ -115,11 +116,6 @@ def testosterone_ratio(
         steepness = gain * made * (1 - made / (reserve * working)) * slope / (brake + TINY)
         own = own - (own - made) / (1 + steepness)
     return given + own
-
-
-def at_least(value: Value, floor: Value) -> Value:
-    """Return the larger of two values (floats and arrays alike)."""
-    return (value + floor + abs(value - floor)) / 2
 
 
 def pituitary_call(brake: Value, gain: Value, reserve: Value) -> Value:
@@ -158,9 +154,7 @@ class Endocrine:
             return Levels(estradiol, testosterone, igf1, igf1, cortisol, homa_ir, il6)
         sums = _sums(active)
         p = self.p
-        aromatase = sums.get("aromatase_activity", 100.0) / 100 * aromatase_left(sums.get("anastrozole", 0.0), p)
-        if "aromatase_deficiency" in sums:
-            aromatase = aromatase * 0.0
+        aromatase = self._aromatase(sums)
         estradiol, testosterone = steroids(age, natural, aromatase, sums)
         estradiol, driven = sums.get("estradiol", estradiol), _igf1(igf1, sums, p)
         fat: Value = 1.0
@@ -184,6 +178,14 @@ class Endocrine:
             1.0 if "estrogen_resistance" in sums else 0.0,
             fat,
         )
+
+    def _aromatase(self, sums, *, ovary: bool = False) -> Value:
+        """Return the activity of aromatase, 1 = usual: in the ovary or, for both sexes, elsewhere."""
+        if "aromatase_deficiency" in sums:
+            return 0.0
+        p = self.p
+        left = p.anastrozole_left if ovary or self.person.sex == "male" else p.anastrozole_left_female
+        return sums.get("aromatase_activity", 100.0) / 100 * aromatase_left(sums.get("anastrozole", 0.0), left, p)
 
     def lh(self, age: float, active: Sequence[Course] = ()) -> Value:
         """Return a man's LH at `age` (years) under the active courses, ratio to usual for his age.
@@ -228,8 +230,9 @@ class Endocrine:
             working = 0.0
         testosterone = sums.get("testosterone", natural + _testosterone_given(sums, p.testosterone_clearance_female, p))
         made = p.estradiol_after_menopause * testosterone / natural
-        ovary = ovarian_estradiol(age, self.menopause_age, p) * working
-        return (ovary + made) * aromatase + _estradiol_given(sums, p), testosterone
+        # An ovary that a pituitary calls louder makes up for much of what the drug takes.
+        ovary = ovarian_estradiol(age, self.menopause_age, p) * working * self._aromatase(sums, ovary=True)
+        return ovary + made * aromatase + _estradiol_given(sums, p), testosterone
 
     def _conversion(self) -> Value:
         """Return the estradiol (pg/mL) that a man's usual aromatase makes of a testosterone of 1 ng/dL."""

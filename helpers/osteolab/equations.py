@@ -42,9 +42,11 @@ class State(NamedTuple):
     trabecular: Value
     trabecular_young: Value
     trabecular_maturing: Value
+    trabecular_habit: Value
     cortical: Value
     cortical_young: Value
     cortical_maturing: Value
+    cortical_habit: Value
     connections: Value
     glycation: Value
     compensation: Value = 1.0
@@ -57,12 +59,12 @@ class State(NamedTuple):
     @property
     def trabecular_bone(self) -> Tissue:
         """Trabecular bone by the age of its mineral."""
-        return Tissue(self.trabecular, self.trabecular_young, self.trabecular_maturing)
+        return Tissue(self.trabecular, self.trabecular_young, self.trabecular_maturing, self.trabecular_habit)
 
     @property
     def cortical_bone(self) -> Tissue:
         """Cortical bone by the age of its mineral."""
-        return Tissue(self.cortical, self.cortical_young, self.cortical_maturing)
+        return Tissue(self.cortical, self.cortical_young, self.cortical_maturing, self.cortical_habit)
 
 
 class Track(NamedTuple):
@@ -88,8 +90,8 @@ class Track(NamedTuple):
 def tissues(p: Parameters) -> Both[Renewal]:
     """Return how trabecular and cortical bone are renewed."""
     return Both(
-        Renewal(p.turnover_trabecular, p.formation_feedback_trabecular),
-        Renewal(p.turnover_cortical, p.formation_feedback_cortical),
+        Renewal(p.turnover_trabecular, p.formation_feedback_trabecular, p.habit_share_trabecular),
+        Renewal(p.turnover_cortical, p.formation_feedback_cortical, p.habit_share_cortical),
     )
 
 
@@ -99,9 +101,11 @@ def tissue_fields(trabecular: Tissue, cortical: Tissue) -> dict[str, Value]:
         "trabecular": trabecular.volume,
         "trabecular_young": trabecular.young,
         "trabecular_maturing": trabecular.maturing,
+        "trabecular_habit": trabecular.habit,
         "cortical": cortical.volume,
         "cortical_young": cortical.young,
         "cortical_maturing": cortical.maturing,
+        "cortical_habit": cortical.habit,
     }
 
 
@@ -179,6 +183,7 @@ def rates(state: State, drive: crew.Drive, p: Parameters) -> State:
     flow = flows(x, drive, p, tissues(p))
     trabecular = _tissue_rates(x.trabecular_bone, flow.trabecular, p)
     cortical = _tissue_rates(x.cortical_bone, flow.cortical, p)
+    renewed = skeleton.renewed(x.osteoclasts, x.trabecular, p)
     lost = -skeleton.perforation_loss(x.osteoclasts, x.trabecular, x.connections, p) * x.connections
     linear = {
         "precursors": crew.precursor_terms(rankl, drive, p),
@@ -191,8 +196,8 @@ def rates(state: State, drive: crew.Drive, p: Parameters) -> State:
         "romosozumab": drugs.romosozumab_terms(drive.drugs, p),
         "teriparatide_fast": fast,
         "teriparatide_slow": slow,
-        "bisphosphonate": drugs.bisphosphonate_terms(x.buried, drive.drugs, p),
-        "buried": drugs.buried_terms(x.bisphosphonate, p),
+        "bisphosphonate": drugs.bisphosphonate_terms(x.buried, drive.drugs, renewed, p),
+        "buried": drugs.buried_terms(x.bisphosphonate, renewed, p),
     }
     changes = {name: source - loss * getattr(x, name) for name, (source, loss) in linear.items()}
     return State(
@@ -206,18 +211,24 @@ def flows(x: State, drive: crew.Drive, p: Parameters, renewal: Both[Renewal]) ->
     """Return formation and resorption of both tissues, share of young volume per year."""
     trabecular, cortical = crew.activity(x.sclerostin, x.compensation, x.teriparatide_fast, drive, p)
     return Both(
-        _flow(x, x.trabecular, trabecular, drive.ageing_trabecular, renewal.trabecular, p),
-        _flow(x, x.cortical, cortical, drive.ageing_cortical, renewal.cortical, p),
+        _flow(x, x.trabecular_bone, trabecular, drive.ageing_trabecular, renewal.trabecular, p),
+        _flow(x, x.cortical_bone, cortical, drive.ageing_cortical, renewal.cortical, p),
     )
 
 
-def _flow(x: State, volume: Value, activity: Value, ageing: Value, renewal: Renewal, p: Parameters) -> Flow:
-    formed = skeleton.formation(x.osteoblasts * activity, volume, ageing, renewal)
-    return Flow(formed, skeleton.resorption(x.osteoclasts, volume, renewal, p))
+def _flow(x: State, tissue: Tissue, activity: Value, ageing: Value, renewal: Renewal, p: Parameters) -> Flow:
+    formed = skeleton.formation(x.osteoblasts * activity, tissue.volume, tissue.habit, ageing, renewal)
+    return Flow(formed, skeleton.resorption(x.osteoclasts, tissue.volume, renewal, p))
 
 
 def _tissue_rates(tissue: Tissue, flow: Flow, p: Parameters) -> Tissue:
     formed, resorbed = flow
     y_source, y_loss = skeleton.young_terms(formed, resorbed, tissue.volume, p)
     m_source, m_loss = skeleton.maturing_terms(tissue.young, resorbed, tissue.volume, p)
-    return Tissue(formed - resorbed, y_source - y_loss * tissue.young, m_source - m_loss * tissue.maturing)
+    h_source, h_loss = skeleton.habit_terms(tissue.volume, p)
+    return Tissue(
+        formed - resorbed,
+        y_source - y_loss * tissue.young,
+        m_source - m_loss * tissue.maturing,
+        h_source - h_loss * tissue.habit,
+    )

@@ -107,7 +107,8 @@ def _advance_drugs(x: State, d0: crew.Drive, d1: crew.Drive, step: float, p: Par
     fast0, slow0 = drugs.teriparatide_terms(d0.drugs, p)
     fast1, slow1 = drugs.teriparatide_terms(d1.drugs, p)
     romosozumab = drugs.romosozumab_terms(d0.drugs, p), drugs.romosozumab_terms(d1.drugs, p)
-    terms = drugs.bisphosphonate_terms(x.buried, d0.drugs, p)
+    renewed = skeleton.renewed(x.osteoclasts, x.trabecular, p)
+    terms = drugs.bisphosphonate_terms(x.buried, d0.drugs, renewed, p)
     bisphosphonate = relax(x.bisphosphonate, terms, terms, step)
     active = mean_of(x.bisphosphonate, bisphosphonate, terms, terms, step)
     return {
@@ -115,7 +116,7 @@ def _advance_drugs(x: State, d0: crew.Drive, d1: crew.Drive, step: float, p: Par
         "teriparatide_fast": relax(x.teriparatide_fast, fast0, fast1, step),
         "teriparatide_slow": relax(x.teriparatide_slow, slow0, slow1, step),
         "bisphosphonate": bisphosphonate,
-        "buried": settle(x.buried, drugs.buried_terms(active, p), step),
+        "buried": settle(x.buried, drugs.buried_terms(active, renewed, p), step),
     }
 
 
@@ -138,18 +139,20 @@ def _advance_tissue(
     s = p.resorption_feedback
     n = renewal.feedback + s
     first, last = work
-    before = skeleton.formation(building, 1.0, first, renewal)
-    after = skeleton.formation(building, 1.0, last, renewal)
+    habit = tissue.habit
+    before = skeleton.formation(building, 1.0, habit, first, renewal)
     loss = skeleton.resorption(eating, 1.0, renewal, p)
     for _ in range(2):
+        after = skeleton.formation(building, 1.0, habit, last, renewal)
         pace = n * mean ** (s - 1)
         new = relax(volume**n, (pace * before, pace * loss), (pace * after, pace * loss), step) ** (1 / n)
         mean = (volume + new) / 2
+        habit = settle(tissue.habit, skeleton.habit_terms(mean, p), step)
     resorbed = skeleton.resorption(eating, mean, renewal, p)
     formed = resorbed + (new - volume) / step
     young = settle(tissue.young, skeleton.young_terms(formed, resorbed, mean, p), step)
     terms = skeleton.maturing_terms((tissue.young + young) / 2, resorbed, mean, p)
-    return Tissue(new, young, settle(tissue.maturing, terms, step)), resorbed, mean
+    return Tissue(new, young, settle(tissue.maturing, terms, step), habit), resorbed, mean
 
 
 def _advance_connections(x: State, osteoclasts: Value, volume: Value, step: float, p: Parameters) -> Value:
@@ -223,7 +226,9 @@ def march(
         start = grid[0]
         levels, drive = driver(start, active)
         if start in infused:
-            state = state._replace(bisphosphonate=state.bisphosphonate + infused[start])
+            renewed = skeleton.renewed(state.osteoclasts, state.trabecular, p)
+            bound = drugs.bound_of_infusion(infused[start], renewed, p)
+            state = state._replace(bisphosphonate=state.bisphosphonate + bound)
         if not track.ages:
             track.record(start, state, levels, drive)
         for before, age in itertools.pairwise(grid):

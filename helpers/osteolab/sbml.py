@@ -20,7 +20,7 @@ from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
-from osteolab import data, drugs
+from osteolab import data, drugs, skeleton
 from osteolab.endocrine import usual
 from osteolab.equations import Driver
 from osteolab.errors import InputError, shown
@@ -109,6 +109,7 @@ CONSTANTS = {
     "romosozumab_usual": (drugs.USUAL_ROMOSOZUMAB, "mg/month"),
     "ng_per_ug": (1000.0, "ng/ug"),
     "ng_per_mg": (1e6, "ng/mg"),
+    "least_renewed": (skeleton.LEAST_RENEWED, "1"),
 }
 
 
@@ -328,7 +329,8 @@ def _doses(courses):
     """Return {age: [(state, what is added), ...]} of infusions and injections."""
     found: dict[float, list[tuple[str, str]]] = {}
     for age, mg in drugs.infusions(courses).items():
-        found.setdefault(age, []).append(("bisphosphonate", f"{_number(mg)} mg"))
+        bound = f"{_number(mg)} mg / (1 + {_number(mg)} mg / bisphosphonate_capacity) * renewed^bisphosphonate_uptake"
+        found.setdefault(age, []).append(("bisphosphonate", bound))
     injected: dict[float, float] = {}
     for age, mg in drugs.injections(courses):
         injected[age] = injected.get(age, 0.0) + mg

@@ -7,7 +7,7 @@ lack         s = 1 - h(x) / h(young)                        estrogen, androgen: 
 drive        s = h(x) / h(1) - 1                            IGF-1, x = level / usual for the age
 excess       s = (h(x) - h(ref)) / (h(unit) - h(ref))       cortisol, insulin resistance, inflammation
 handles      ln(handle_j) = sum_i w_ij * s_i                weights in data/signal_matrix.csv
-bone         estradiol that bone sees = estradiol in blood + local aromatisation * testosterone * aromatase
+bone         estradiol that bone sees = estradiol in blood + (local aromatisation * testosterone + adrenal) * aromatase
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Signals:
         p = self.p = parameters
         self.testosterone_young = usual("testosterone", sex, YOUNGEST)
         estradiol_young = p.estradiol_young_female if sex == "female" else p.estradiol_young_male
-        in_bone = estradiol_young + p.bone_aromatisation * self.testosterone_young
+        in_bone = estradiol_young + p.bone_aromatisation * self.testosterone_young + p.bone_own_estradiol
         self._estrogen_young = hill(in_bone, p.estrogen_half_effect, p.estrogen_steepness)
         self._androgen_young = hill(self.testosterone_young, p.androgen_half_effect)
         self._igf1_usual = hill(1.0, p.igf1_half_effect)
@@ -70,7 +70,8 @@ class Signals:
     def signals(self, levels: Levels) -> tuple[Value, ...]:
         """Return the six signals, in the order of SIGNALS (dimensionless)."""
         p = self.p
-        in_bone = levels.estradiol + p.bone_aromatisation * levels.testosterone * levels.aromatase
+        made_in_bone = (p.bone_aromatisation * levels.testosterone + p.bone_own_estradiol) * levels.aromatase
+        in_bone = levels.estradiol + made_in_bone
         in_bone = in_bone * (1 - levels.estrogen_blocked)
         return (
             1 - hill(in_bone, p.estrogen_half_effect, p.estrogen_steepness) / self._estrogen_young,

@@ -2,7 +2,8 @@
 
 Equations (per year; V bone volume, 1 = young adult; j = trabecular, cortical)
 ---------
-formation     F = k_j * B * activity * V**-m_j * ageing_j          thin bone is loaded more
+formation     F = k_j * B * activity * (V / H**c_j)**-m_j * ageing_j   thin bone is loaded more
+habit         dH/dt = (V - H) / t_H                                osteocytes get used to the load they feel
 resorption    R = k_j * C * V**s                                    less bone has less surface
 volume        dV/dt = F - R
 young         dY/dt = F - (R/V + 1/t1) * Y                          three ages of bone: Y + M + old = V
@@ -11,6 +12,10 @@ mineral       mass = mY*Y + mM*M + (V - Y - M)
 connections   dN/dt = -k_p * k_trabecular * [C*Th**-q - 1]+ * N       struts cut are lost for good
 thickness     Th = V / N**(1/3), as in the plate model of Parfitt (BV/TV = Tb.N * Tb.Th)
 glycation     dG/dt = R/(k*V) * (sugar - G) / t_G                    new bone carries the sugar of its time
+
+Without habit (c = 0) volume feedback pulls bone back within a few years to what the hormones of the day ask for; with
+it a part of every deficit becomes the new usual: cellular accommodation, Turner 1999 Calcif Tissue Int 65:466-471 and
+Schriefer 2005 J Biomech 38:1838-1845.
 """
 
 from __future__ import annotations
@@ -19,15 +24,21 @@ from math import e as EULER
 from typing import NamedTuple
 
 from osteolab.data import Parameters
-from osteolab.values import Terms, Value
+from osteolab.values import Terms, Value, at_least
+
+LEAST_RENEWED = 1e-3  # what is bound to bone comes off a little even where no cell digs
 
 
 class Tissue(NamedTuple):
-    """A tissue at one moment, by the age of its mineral; 1 = the volume of a young adult."""
+    """A tissue at one moment, by the age of its mineral; 1 = the volume of a young adult.
+
+    `habit` is the volume that its osteocytes are used to.
+    """
 
     volume: Value
     young: Value
     maturing: Value
+    habit: Value
 
 
 class Flow(NamedTuple):
@@ -38,20 +49,30 @@ class Flow(NamedTuple):
 
 
 class Renewal(NamedTuple):
-    """How a tissue is renewed: share of its volume per year, and how strongly thinness calls for formation."""
+    """How a tissue is renewed.
+
+    Share of its volume per year, how strongly thinness calls for formation, and which share of that call habit mutes.
+    """
 
     turnover: Value
     feedback: Value
+    habit_share: Value
 
 
-def formation(working: Value, volume: Value, ageing: Value, renewal: Renewal) -> Value:
+def formation(working: Value, volume: Value, habit: Value, ageing: Value, renewal: Renewal) -> Value:
     """Return the bone formed in a tissue, share of young volume per year (working = osteoblasts * activity)."""
-    return renewal.turnover * working * volume**-renewal.feedback * ageing
+    muted = habit ** (renewal.feedback * renewal.habit_share)
+    return renewal.turnover * working * volume**-renewal.feedback * muted * ageing
 
 
 def resorption(osteoclasts: Value, volume: Value, renewal: Renewal, p: Parameters) -> Value:
     """Return the bone resorbed in a tissue, share of young volume per year."""
     return renewal.turnover * osteoclasts * volume**p.resorption_feedback
+
+
+def renewed(osteoclasts: Value, volume: Value, p: Parameters) -> Value:
+    """Return the share of trabecular bone that is resorbed in a year, ratio to a young adult, never quite nothing."""
+    return at_least(osteoclasts * volume ** (p.resorption_feedback - 1), LEAST_RENEWED)
 
 
 def young_terms(formed: Value, resorbed: Value, volume: Value, p: Parameters) -> Terms:
@@ -64,10 +85,15 @@ def maturing_terms(young: Value, resorbed: Value, volume: Value, p: Parameters) 
     return young / p.young_time, resorbed / volume + 1 / p.maturing_time
 
 
+def habit_terms(volume: Value, p: Parameters) -> Terms:
+    """Return (source, loss) of the volume that osteocytes are used to, per year."""
+    return volume / p.habit_time, 1 / p.habit_time
+
+
 def young_tissue(renewal: Renewal, p: Parameters) -> Tissue:
     """Return a tissue of a healthy young adult, at rest."""
     young = renewal.turnover / (renewal.turnover + 1 / p.young_time)
-    return Tissue(1.0, young, young / p.young_time / (renewal.turnover + 1 / p.maturing_time))
+    return Tissue(1.0, young, young / p.young_time / (renewal.turnover + 1 / p.maturing_time), 1.0)
 
 
 def mineral_mass(volume: Value, young: Value, maturing: Value, p: Parameters) -> Value:

@@ -8,3 +8,8 @@ from typing import Any, TypeAlias
 Value: TypeAlias = Any
 # (source, loss) of dx/dt = source - loss * x, per year.
 Terms: TypeAlias = tuple[Value, Value]
+
+
+def at_least(value: Value, floor: Value) -> Value:
+    """Return the larger of two values (floats and arrays alike)."""
+    return (value + floor + abs(value - floor)) / 2

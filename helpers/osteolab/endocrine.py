@@ -122,6 +122,11 @@ def at_least(value: Value, floor: Value) -> Value:
     return (value + floor + abs(value - floor)) / 2
 
 
+def at_most(value: Value, ceiling: Value) -> Value:
+    """Return the smaller of two values (floats and arrays alike)."""
+    return (value + ceiling - abs(value - ceiling)) / 2
+
+
 def pituitary_call(brake: Value, gain: Value, reserve: Value) -> Value:
     """Return a man's LH over usual for a brake on his pituitary (1 = usual); whole testes answer in proportion."""
     return reserve / (1 + (reserve - 1) * brake**gain)
@@ -202,14 +207,14 @@ class Endocrine:
                 "and her pituitary after menopause, are not in it)"
             )
         p, sums = self.p, _sums(active)
-        if "gnrh_agonist" in sums:
-            return gnrh_left_by_agonist(p)
         levels = self.levels(age, active)
         natural = usual_levels("male", age if self.ageing else YOUNGEST).testosterone
         usual_estradiol = self._conversion() * natural
         w = p.feedback_estradiol
         brake = w * levels.estradiol / usual_estradiol + (1 - w) * levels.testosterone / natural
         call = pituitary_call(brake, p.feedback_gain, p.testes_reserve)
+        if "gnrh_agonist" in sums:
+            return at_most(call, gnrh_left_by_agonist(p))
         return at_least(call, 1.0) if "gonadorelin_pulsatile" in sums else call
 
     def _linked(self, steroids, usual_steroids, igf1_ratio, sums) -> Pushed:
@@ -249,9 +254,10 @@ class Endocrine:
         p = self.p
         given = _testosterone_given(sums, p.testosterone_clearance_male, p) / natural
         working = p.hypogonadism_left if "hypogonadism" in sums else 1.0
-        if "gnrh_agonist" in sums:
-            return given + gnrh_left_by_agonist(p)
         ratio = testosterone_ratio(given, aromatase, outside / (conversion * natural), p, working)
+        if "gnrh_agonist" in sums:
+            # What is given may have silenced his own already; an agonist wakes nothing.
+            return given + at_most(ratio - given, gnrh_left_by_agonist(p))
         if "gonadorelin_pulsatile" in sums:
             # Pulses call as loudly as usual; only the testes that work can answer, and a louder call of his own stays.
             return given + at_least(ratio - given, working)
@@ -282,6 +288,8 @@ def _sums(active):
     """Add up treatments given together; of levels held twice the last one counts."""
     sums: dict[str, float] = {}
     for course in active:
+        if course.unit == "on" and course.level == 0:
+            continue  # a switch that is off
         name = "igf1_ratio" if course.unit == "ratio_to_age_normal" else course.what
         sums[name] = sums.get(name, 0.0) + course.level if name in _ADDED else course.amount
     return sums

@@ -60,6 +60,37 @@ def test_bone_that_comes_from_nowhere_is_noticed():
     assert list(balance(given, life, Random(0))) != []
 
 
+# What the list calls exceptions
+
+
+@pytest.mark.parametrize(
+    ("sooner", "given", "years"),
+    [
+        (-1, [Course("growth_hormone", 1, "mg/day", 60)], 0.2),
+        (-1, [Course("igf1", 1.5, "ratio_to_age_normal", 60)], 0.2),
+        (1, [Course("gh_deficiency", 1, "on", 60)], 0.2),
+    ],
+    ids=["growth hormone", "IGF-1", "deficiency"],
+)
+def test_density_goes_the_other_way_first_when_igf1_moves(sooner, given, years):
+    plain, moved = simulate(ANNA, until=71), simulate(ANNA, given, until=71)
+    assert sooner * (moved.value("bmd", 60 + years) - plain.value("bmd", 60 + years)) > 0
+    assert sooner * (moved.value("bmd", 70) - plain.value("bmd", 70)) < 0
+
+
+def test_late_builders_gain_where_demolition_falls():
+    slow, late = Course("resorption_pace", 40, "percent", 60), Course("formation_delay", 200, "days", 60)
+    plain, moved = simulate(ANNA, [slow], until=62), simulate(ANNA, [slow, late], until=62)
+    assert moved.value("bmd", 61) > plain.value("bmd", 61)
+
+
+def test_osteoclasts_are_more_than_without_it_after_the_last_dose_of_denosumab():
+    plain, given = simulate(ANNA, until=70), simulate(ANNA, [Course("denosumab", 60, "mg/6month", 65, 67)], until=70)
+    assert max(given.series("osteoclasts", ages=[67 + i / 12 for i in range(24)])) > 1.2 * plain.value(
+        "osteoclasts", 68
+    )
+
+
 # What the first runs found
 
 

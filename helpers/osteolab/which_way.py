@@ -125,14 +125,15 @@ def _ways() -> tuple[Way, ...]:
     growth = [
         Way("igf1", BOTH, (Read("osteoclasts", UP, 1), Read("osteoblasts", UP, 1), Read("bmd", UP, 10)),
             "IGF-1 wakes builders, and turnover with them.",
-            "Density dips first: demolition answers before construction.", unit="ratio_to_age_normal"),
+            "Density dips first, as demolition answers before construction: for months here, for up to a year in trials.",
+            unit="ratio_to_age_normal"),
         *(Way(drug, BOTH, (Read("igf1", UP, 1), Read("bmd", UP, 10)),
               "Growth hormone, given or called for, raises IGF-1.",
-              "Density dips in the first year or two.")
+              "Density dips first, for months here, for up to a year in trials.")
           for drug in ("growth_hormone", "sermorelin", "cjc1295_ipamorelin", "tesamorelin")),
         Way("gh_deficiency", BOTH, (Read("igf1", DOWN, 1), Read("bmd", DOWN, 10)),
             "Less growth hormone means less IGF-1 and slower builders.",
-            "Density rises a little at first, since demolition slows first."),
+            "Density rises a little at first, as demolition slows before construction."),
     ]  # fmt: skip
     stress = [
         *(Way(what, BOTH, _bone(DOWN, builders(DOWN, 0.5), Read("cortisol", UP, 0.5)),

@@ -125,7 +125,7 @@ def _ways() -> tuple[Way, ...]:
     growth = [
         Way("igf1", BOTH, (Read("osteoclasts", UP, 1), Read("osteoblasts", UP, 1), Read("bmd", UP, 10)),
             "IGF-1 wakes builders, and turnover with them.",
-            "Density dips first, as demolition answers before construction: for months here, for up to a year in trials.",
+            "Density dips first, as demolition answers sooner: for months here, for up to a year in trials.",
             unit="ratio_to_age_normal"),
         *(Way(drug, BOTH, (Read("igf1", UP, 1), Read("bmd", UP, 10)),
               "Growth hormone, given or called for, raises IGF-1.",

@@ -108,6 +108,15 @@ def test_a_switch_that_is_off_changes_nothing(one):
     assert off.value("bmd", 60) == pytest.approx(simulate(Person("male", 50), until=60).value("bmd", 60), rel=1e-6)
 
 
+def test_a_blocker_of_tnf_raises_no_il6():
+    calm, blocked = [Course("il6", 0.5, "pg/mL", 50)], Course("infliximab", 1, "on", 50)
+    one, other = (simulate(ANNA, given, until=60).value("il6", 55) for given in (calm, [*calm, blocked]))
+    assert one == other == 0.5
+    ill = Course("rheumatoid_arthritis", 1, "on", 50)
+    one, other = (simulate(ANNA, given, until=60).value("il6", 55) for given in ([ill], [ill, blocked]))
+    assert other < one
+
+
 def test_an_agonist_does_not_wake_testes_that_testosterone_has_silenced():
     patch, agonist = Course("testosterone_patch", 14, "mg/day", 50), Course("gnrh_agonist", 1, "on", 51)
     alone, both = (simulate(Person("male", 50), given, until=55) for given in ([patch], [patch, agonist]))

@@ -321,7 +321,8 @@ def _igf1(usual_igf1, sums, p):
 def _il6(usual_il6, sums, p):
     il6 = sums.get("il6", p.il6_unit_level if "rheumatoid_arthritis" in sums else usual_il6)
     if "infliximab" in sums:
-        il6 = p.il6_reference + (1 - p.infliximab_effect) * (il6 - p.il6_reference)
+        # It takes away what inflammation adds, and adds nothing where there is less than usual.
+        il6 = il6 - p.infliximab_effect * at_least(il6 - p.il6_reference, 0.0)
     return il6
 
 

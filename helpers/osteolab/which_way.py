@@ -86,10 +86,12 @@ def _ways() -> tuple[Way, ...]:
             "In the calculator spongy bone finds a new balance within some ten years of the last period; "
             "what stays is the loss of connections."),
         Way("estradiol", BOTH, _bone(UP, osteoclasts(DOWN)),
-            "Estradiol slows the supply of osteoclasts and shortens their work, in women and men."),
+            "Estradiol slows the supply of osteoclasts and shortens their work, in women and men.",
+            "With links on, estradiol far above usual takes a trace of load away, with insulin resistance."),
         *(Way(drug, FEMALE, _bone(UP, Read("estradiol", UP, 1), osteoclasts(DOWN)),
               "Estrogen that is given does what the ovary's did.",
-              "In men it also silences their own testosterone, so they are left out here.")
+              "In men it also silences their own testosterone, so they are left out here. Deaf to estrogen, a woman "
+              "with links on is left with what it does to fat and insulin.")
           for drug in ("conjugated_estrogens", "oral_estradiol", "transdermal_estradiol")),
         Way("estrogen_resistance", BOTH, _bone(DOWN, osteoclasts(UP)),
             "Without a working receptor estradiol is in blood and is not heard."),
@@ -116,7 +118,7 @@ def _ways() -> tuple[Way, ...]:
             "A man's pituitary then calls louder and his testosterone rises, which does not make up for it."),
         Way("aromatase_activity", BOTH, _bone(UP, Read("estradiol", UP, 1)),
             "More aromatase makes more estradiol of the same testosterone.",
-            "In men the brake on the pituitary grows with it, and testosterone falls."),
+            "In men the brake on the pituitary grows with it, and testosterone falls: who is deaf to estrogen loses."),
         Way("aromatase_deficiency", BOTH, _bone(DOWN, Read("estradiol", DOWN, 1)),
             "Without aromatase testosterone does not become estradiol."),
         Way("flutamide", BOTH, _bone(DOWN, builders(DOWN, 1)),
@@ -125,15 +127,18 @@ def _ways() -> tuple[Way, ...]:
     growth = [
         Way("igf1", BOTH, (Read("osteoclasts", UP, 1), Read("osteoblasts", UP, 1), Read("bmd", UP, 10)),
             "IGF-1 wakes builders, and turnover with them.",
-            "Density dips first, as demolition answers sooner: for months here, for up to a year in trials.",
+            "Density dips first: for months here, for up to a year in trials. The gain needs turnover and is lost "
+            "where an antiresorptive, very low IGF-1 or a hand on construction stops it.",
             unit="ratio_to_age_normal"),
         *(Way(drug, BOTH, (Read("igf1", UP, 1), Read("bmd", UP, 10)),
               "Growth hormone, given or called for, raises IGF-1.",
-              "Density dips first, for months here, for up to a year in trials.")
+              "Density dips first: for months here, for up to a year in trials. The gain needs turnover and is "
+              "lost where an antiresorptive or a hand on construction stops it.")
           for drug in ("growth_hormone", "sermorelin", "cjc1295_ipamorelin", "tesamorelin")),
         Way("gh_deficiency", BOTH, (Read("igf1", DOWN, 1), Read("bmd", DOWN, 10)),
             "Less growth hormone means less IGF-1 and slower builders.",
-            "Density rises a little at first, as demolition slows before construction."),
+            "Density rises at first, as demolition slows before construction, and stays higher where "
+            "construction is stopped."),
     ]  # fmt: skip
     stress = [
         *(Way(what, BOTH, _bone(DOWN, builders(DOWN, 0.5), Read("cortisol", UP, 0.5)),
@@ -143,7 +148,7 @@ def _ways() -> tuple[Way, ...]:
               "Inflammation raises RANKL and slows builders.")
           for what in ("il6", "rheumatoid_arthritis")),
         Way("infliximab", BOTH, _bone(UP, Read("il6", DOWN, 1)),
-            "A blocker of TNF takes most of the inflammation away."),
+            "A blocker of TNF takes most of the inflammation away.", "Nothing happens where there is none."),
         *(Way(what, BOTH, (Read("bmd", UP, 10), Read("glycation", UP, 10), Read("fracture_risk", UP, 10)),
               "Insulin resistance comes with weight that loads bone, and with sugar that makes its collagen brittle.",
               "The one factor that raises density and fractures.")
@@ -162,7 +167,8 @@ def _ways() -> tuple[Way, ...]:
             "Calcium with vitamin D lowers PTH, and RANKL with it."),
         Way("teriparatide", BOTH, (Read("osteoblasts", UP, 0.3), Read("bmd", UP, 2)),
             "Pulses of PTH wake builders before they wake osteoclasts.",
-            "The window closes: osteoclasts follow, and density falls again after the last dose."),
+            "The window closes: osteoclasts follow, and density falls again after the last dose. Beside denosumab "
+            "little is left of a small dose."),
         Way("romosozumab", BOTH, (Read("sclerostin", DOWN, 0.3), Read("bmd", UP, 1)),
             "Without sclerostin builders are free, and osteoclasts are called less."),
     ]  # fmt: skip

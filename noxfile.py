@@ -281,6 +281,12 @@ def calibrate(session: nox.Session) -> None:
 
 
 @nox.session
+def settings(session: nox.Session) -> None:
+    """Check random settings of the calculator and write docs/model/settings.md; -- 4000 for fewer than 20,000."""
+    session.run(set_up(session), ".ci/check_settings.py", *session.posargs, env={"OMP_NUM_THREADS": "1"})
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Write the four locks anew: the course, the tools of the site, the Python of the site, and Biome."""
     python = set_up(session)

@@ -26,6 +26,8 @@ def change(life, quantity, start, stop, site=None):
 @pytest.mark.parametrize("sex", ["female", "male"])
 def test_healthy_hormones_without_ageing_keep_every_state_constant_for_fifty_years(sex):
     life = simulate(Person(sex, 30), until=70, ageing=False)
+    first, *later = life._columns.states
+    assert all(state == pytest.approx(first, abs=1e-9) for state in later)
     for quantity in ("precursors", "osteoclasts", "preosteoblasts", "osteoblasts", "sclerostin"):
         assert life.series(quantity) == pytest.approx([1] * len(life.ages), abs=1e-9)
     for site in scanned_sites():

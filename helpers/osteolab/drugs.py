@@ -108,15 +108,14 @@ def injections(courses: Iterable[Course]) -> tuple[Injection, ...]:
 
 
 @lru_cache(maxsize=256)
-def denosumab_curve(doses: tuple[Injection, ...], until: float, kinetics: Kinetics) -> Curve:
-    """Return the level of denosumab after injections, knots two days apart and at each dose.
+def denosumab_curve(doses: tuple[Injection, ...], kinetics: Kinetics) -> Curve:
+    """Return the level of denosumab after injections until it is gone, knots two days apart and at each dose.
 
-    Every injection must lie before `until` (age, years). The steps of a quarter of a day start anew at each dose;
-    the loss by the target is taken at the middle of the step.
+    The steps of a quarter of a day start anew at each dose; the loss by the target is taken at the middle of the step.
     """
     ka, kel, volume, vmax, km, weight = kinetics
     starts = [dose.age for dose in doses]
-    ends = [*starts[1:], min(until, starts[-1] + DENOSUMAB_GONE)]
+    ends = [*starts[1:], starts[-1] + DENOSUMAB_GONE]
     ages: list[float] = []
     levels: list[float] = []
     depot, level = 0.0, 0.0

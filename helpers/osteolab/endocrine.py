@@ -29,7 +29,7 @@ from osteolab.links import Pushed, Ratios, pushed
 from osteolab.person import YOUNGEST, Person
 from osteolab.receptor import gnrh_left_by_agonist
 from osteolab.treatments import Course
-from osteolab.values import Value, at_least
+from osteolab.values import Value, at_least, at_most
 
 MG_PER_L_IN_NG_PER_DL = 1e5
 TINY = 1e-12
@@ -204,14 +204,14 @@ class Endocrine:
                 "and her pituitary after menopause, are not in it)"
             )
         p, sums = self.p, _sums(active)
-        if "gnrh_agonist" in sums:
-            return gnrh_left_by_agonist(p)
         levels = self.levels(age, active)
         natural = usual_levels("male", age if self.ageing else YOUNGEST).testosterone
         usual_estradiol = self._conversion() * natural
         w = p.feedback_estradiol
         brake = w * levels.estradiol / usual_estradiol + (1 - w) * levels.testosterone / natural
         call = pituitary_call(brake, p.feedback_gain, p.testes_reserve)
+        if "gnrh_agonist" in sums:
+            return at_most(call, gnrh_left_by_agonist(p))
         return at_least(call, 1.0) if "gonadorelin_pulsatile" in sums else call
 
     def _linked(self, steroids, usual_steroids, igf1_ratio, sums) -> Pushed:
@@ -252,9 +252,10 @@ class Endocrine:
         p = self.p
         given = _testosterone_given(sums, p.testosterone_clearance_male, p) / natural
         working = p.hypogonadism_left if "hypogonadism" in sums else 1.0
-        if "gnrh_agonist" in sums:
-            return given + gnrh_left_by_agonist(p)
         ratio = testosterone_ratio(given, aromatase, outside / (conversion * natural), p, working)
+        if "gnrh_agonist" in sums:
+            # What is given may have silenced his own already; an agonist wakes nothing.
+            return given + at_most(ratio - given, gnrh_left_by_agonist(p))
         if "gonadorelin_pulsatile" in sums:
             # Pulses call as loudly as usual; only the testes that work can answer, and a louder call of his own stays.
             return given + at_least(ratio - given, working)
@@ -285,6 +286,8 @@ def _sums(active):
     """Add up treatments given together; of levels held twice the last one counts."""
     sums: dict[str, float] = {}
     for course in active:
+        if course.unit == "on" and course.level == 0:
+            continue  # a switch that is off
         name = "igf1_ratio" if course.unit == "ratio_to_age_normal" else course.what
         sums[name] = sums.get(name, 0.0) + course.level if name in _ADDED else course.amount
     return sums
@@ -316,7 +319,8 @@ def _igf1(usual_igf1, sums, p):
 def _il6(usual_il6, sums, p):
     il6 = sums.get("il6", p.il6_unit_level if "rheumatoid_arthritis" in sums else usual_il6)
     if "infliximab" in sums:
-        il6 = p.il6_reference + (1 - p.infliximab_effect) * (il6 - p.il6_reference)
+        # It takes away what inflammation adds, and adds nothing where there is less than usual.
+        il6 = il6 - p.infliximab_effect * at_least(il6 - p.il6_reference, 0.0)
     return il6
 
 

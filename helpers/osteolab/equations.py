@@ -144,9 +144,11 @@ class Driver:
         self.endocrine = Endocrine(person, parameters, ageing, links)
         self.signals = Signals(person.sex, parameters)
         self.denosumab: drugs.Curve | None = None
-        doses = tuple(dose for dose in drugs.injections(courses) if dose.age < until)
-        if doses:
-            self.denosumab = drugs.denosumab_curve(doses, until, drugs.denosumab_kinetics(parameters))
+        doses = drugs.injections(courses)
+        before = sum(dose.age < until for dose in doses)
+        if before:
+            # With the dose after the end: a curve that stopped there would be that of a shorter course.
+            self.denosumab = drugs.denosumab_curve(doses[: before + 1], drugs.denosumab_kinetics(parameters))
         self.any_drug = any(c.what in drugs.NAMES for c in courses)
 
     def __call__(self, age: float, active: Sequence[Course] = ()) -> tuple[Levels, crew.Drive]:

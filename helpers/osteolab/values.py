@@ -13,3 +13,8 @@ Terms: TypeAlias = tuple[Value, Value]
 def at_least(value: Value, floor: Value) -> Value:
     """Return the larger of two values (floats and arrays alike)."""
     return (value + floor + abs(value - floor)) / 2
+
+
+def at_most(value: Value, ceiling: Value) -> Value:
+    """Return the smaller of two values (floats and arrays alike)."""
+    return (value + ceiling - abs(value - ceiling)) / 2

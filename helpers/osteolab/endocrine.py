@@ -6,7 +6,7 @@ Equations
 ---------
 Ovary        E2 = (E_young - E_after) / (1 + exp((age - (menopause - lead)) / width))      pg/mL
 Aromatase    a woman's remaining E2 = E_after * T / T_usual * aromatase; a man's E2 = E_young/T_young * T * aromatase
-             a drug leaves nearly nothing of it outside the gonads of a woman, and a half in a man, whose testes make more
+             a drug leaves nearly nothing of it outside the ovaries of a woman, and a half in a man
 Feedback     in men T/T_usual = M / (1 + (M - 1)*f**gain) + given/T_usual, with the pituitary's brake
              f = w * E2/E2_usual + (1 - w) * T/T_usual    (less estradiol, more testosterone: Burnett-Bowie 2009)
 Call         own T/T_usual = working * LH, LH = M / (1 + (M - 1)*f**gain); pulses of GnRH keep LH at 1 at least

@@ -85,7 +85,7 @@ def folds(arms, outcomes, number=FOLDS):
     for name in studies:
         groups.setdefault(people[name], Counter())[topic[name]] += 1
     order = sorted(groups, key=lambda name: (groups[name].most_common(1)[0][0], -groups[name].total(), name))
-    load = [Counter() for _ in range(number)]
+    load: list[Counter[str]] = [Counter() for _ in range(number)]
     place = {}
     for name in order:
         main = groups[name].most_common(1)[0][0]
@@ -289,6 +289,9 @@ def likeliest(rows, size, names):
     import numpy as np
     from scipy.optimize import minimize
 
+    if not rows or not names:
+        return size, 0.0
+
     def at(logs):
         return size | dict(zip(names, map(math.exp, logs), strict=True))
 
@@ -320,7 +323,7 @@ def estimate(table):
     factors = [name for name in ("trabecular", "outside") if number[name] >= FEW]
     size = _grown(density, size, [*kinds, *factors], "growth")
     for kind in set(misfit.KINDS) - set(kinds):
-        size[kind] = max(size[name] for name in kinds)
+        size[kind] = max((size[name] for name in kinds), default=1.0)
     markers = [row for row in rows if row["measure"] == "marker"]
     size = _grown(markers, size | {"marker": 10.0}, ["marker"], "marker_growth")
     for name in ("fracture", "structure", "level"):

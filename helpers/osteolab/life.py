@@ -14,7 +14,7 @@ from osteolab.errors import choice, need, number
 from osteolab.gain import parts_of_gain
 from osteolab.interpolation import linear
 from osteolab.levels import Levels
-from osteolab.misfit import MISFITS, Parts, bmd_parts
+from osteolab.misfit import MISFITS, Misfit, bmd_parts
 from osteolab.person import YOUNGEST, Person
 from osteolab.readouts import READOUTS, Columns, density_class, reference
 from osteolab.treatments import Course
@@ -256,7 +256,7 @@ class Life:
         moves = [linear(usual.ages, [square**0.5 for square in squares], age) for age in self.ages]
         return [(move**2 + misfit**2) ** 0.5 for move, misfit in zip(moves, misfits, strict=True)]
 
-    def misfit(self, site: str = "lumbar_spine") -> list[Parts]:
+    def misfit(self, site: str = "lumbar_spine") -> list[Misfit]:
         """Return, for each of `ages`, the part of `bmd_sd` that does not come from the fitted parameters.
 
         It is the usual distance from group means that were not seen (`osteolab.misfit`), in the unit of `bmd`: of what

@@ -9,7 +9,8 @@ a change is; published results and lives ask the same function.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -102,9 +103,14 @@ def kind_of(person: Person, courses: Sequence[Course], age: float, since: float)
     if len(gains) > 1 or any(way and _agent(c) not in running for c, way in past):
         return AFTER
     if not gains:
-        return LOSS if age - since <= FOLLOWED_YEARS else BETWEEN
+        return untreated(age - since)
     begun = min(c.start for c, way in now if _agent(c) in gains)
     return EARLY if age - begun <= EARLY_YEARS + JUST else LONG
+
+
+def untreated(years: float) -> str:
+    """Return the kind of a change over some years that no treatment made."""
+    return LOSS if years <= FOLLOWED_YEARS else BETWEEN
 
 
 def _agent(course: Course) -> str:
@@ -197,13 +203,13 @@ def studied(without: frozenset[str] = frozenset()) -> Reach:
     arms = {row["arm"]: row for row in data.rows("published_arms") if row["study"] not in without}
     looked: dict[str, float] = {}
     for row in data.rows("published_outcomes"):
-        for arm in {row["arm"], row["minus_arm"]} & arms.keys():
-            looked[arm] = max(looked.get(arm, 0.0), float(row["month"]))
+        for name in {row["arm"], row["minus_arm"]} & arms.keys():
+            looked[name] = max(looked.get(name, 0.0), float(row["month"]))
     found: Reach = {}
     for row in data.rows("published_courses"):
-        arm = arms.get(row["arm"])
-        if arm is None or arm["arm"] not in looked:
+        if row["arm"] not in looked:
             continue
+        arm = arms[row["arm"]]
         course = Course(row["what"], float(row["level"]), row["unit"], max(float(arm["age_years"]), YOUNGEST))
         amount, age = _amount(course, arm["sex"]), float(arm["age_years"]) + looked[arm["arm"]] / 12
         seen = Studied(amount, amount, age, age, (looked[arm["arm"]] - float(row["from_month"])) / 12)
@@ -262,7 +268,7 @@ def of_change(measure: str, change: Change, percent: Value, size: Sizes | None =
 # Of a life
 
 
-class Parts(NamedTuple):
+class Misfit(NamedTuple):
     """The misfit of a value at one age: of what came before anything was done, and of what has changed since."""
 
     before: Value
@@ -284,36 +290,47 @@ def changes(life: Columns) -> list[Change | None]:
     since = first_change(life)
     if since is None:
         return [None for _ in life.ages]
-    kinds = [
-        None if age <= since else kind_of(life.person, life.courses, age, since) for age in life.ages
-    ]
-    return [
-        None if kind is None else Change(kind, age - since, beyond(life.person, life.courses, age))
-        for kind, age in zip(kinds, life.ages, strict=True)
-    ]
+    # Between two events the kind stays; whether it is outside what was studied is asked twice a year.
+    events = {since + FOLLOWED_YEARS}
+    for course in life.courses:
+        events |= {course.start, course.start + EARLY_YEARS} | ({course.stop} if course.stop is not None else set())
+    order, known = sorted(events), {}
+    found: list[Change | None] = []
+    for age in life.ages:
+        if age <= since:
+            found.append(None)
+            continue
+        place = bisect_left(order, age - JUST), int(2 * age)
+        if place not in known:
+            known[place] = kind_of(life.person, life.courses, age, since), beyond(life.person, life.courses, age)
+        kind, outside = known[place]
+        found.append(Change(kind, age - since, outside))
+    return found
 
 
-def _parts(life: Columns, values: list[Value], measure: str) -> list[Parts]:
+def _parts(life: Columns, values: list[Value], measure: str) -> list[Misfit]:
     """Return the misfit of a column of a measure (see `of_change`), in its unit.
 
     Up to the first thing done it is that of a loss since young adulthood, from then on that of a change since then
     as well; the first part goes on in proportion to the value.
     """
     young, since = life.ages[0], first_change(life)
-    first, start = values[0], None if since is None else linear(life.ages, values, since)
+    first = values[0]
 
     def natural(age: float, value: Value) -> Value:
         # It counts from the first day: the density of young adults is that of a survey.
-        change = Change(kind_of(life.person, (), age, young), 1.0)
+        change = Change(untreated(age - young), 1.0)
         return first / 100 * of_change(measure, change, 100 * (value / first - 1))
 
+    start = first if since is None else linear(life.ages, values, since)
+    share = 0.0 if since is None else natural(since, start) / start
     found = []
     for age, value, change in zip(life.ages, values, life.column(changes), strict=True):
         if change is None:
-            found.append(Parts(natural(age, value), 0.0 * value))
+            found.append(Misfit(natural(age, value), 0.0 * value))
         else:
             own = start / 100 * of_change(measure, change, 100 * (value / start - 1))
-            found.append(Parts(natural(since, start) * value / start, own))
+            found.append(Misfit(share * value, own))
     return found
 
 
@@ -322,7 +339,7 @@ def by_site(site: str) -> str:
     return "trabecular" if site == "trabecular_spine" else "density"
 
 
-def bmd_parts(life: Columns, site: str) -> list[Parts]:
+def bmd_parts(life: Columns, site: str) -> list[Misfit]:
     """Return the misfit of a density, in the unit of `bmd`."""
     return _parts(life, life.column(bmd, site), by_site(site))
 
@@ -350,4 +367,9 @@ def strength_misfit(life: Columns, site: str) -> list[Value]:
 
 
 # What has a standard error, with the part of it that does not come from the parameters.
-MISFITS = {"bmd": bmd_misfit, "ctx": ctx_misfit, "p1np": p1np_misfit, "strength": strength_misfit}
+MISFITS: dict[str, Callable[..., list[Value]]] = {
+    "bmd": bmd_misfit,
+    "ctx": ctx_misfit,
+    "p1np": p1np_misfit,
+    "strength": strength_misfit,
+}

@@ -169,7 +169,9 @@ def test_a_prediction_adds_parameters_and_misfit():
 
 
 def test_sizes_are_named_and_every_kind_has_one():
-    assert set(misfit.sizes()) == {*misfit.KINDS, *crossvalidate.OTHERS, "growth", "marker_growth"}
+    assert set(misfit.sizes()) == {
+        *misfit.KINDS, "trabecular", "outside", "growth", "marker", "marker_growth", "fracture", "structure", "level"
+    }  # fmt: skip
     assert misfit.sizes()["trabecular"] >= 1 and misfit.sizes()["outside"] >= 1
 
 
@@ -225,13 +227,14 @@ def test_every_result_was_left_out_once(left_out):
 
 @pytest.mark.parametrize("measures", [("density", "trabecular"), ("marker",), ("fracture",)])
 def test_of_results_left_out_about_95_in_100_lie_inside(left_out, measures):
-    part = left_out[left_out["measure"].isin(measures)]
-    inside = (part["error"] <= INSIDE * (part["se"] ** 2 + part["sd"] ** 2) ** 0.5).sum()
-    outside = part.loc[part["error"] > INSIDE * (part["se"] ** 2 + part["sd"] ** 2) ** 0.5, "id"].to_list()
-    assert inside >= math.floor(0.93 * len(part)), outside
+    part = left_out[left_out["measure"].isin(measures)].to_dict("records")
+    inside, (least, most) = crossvalidate.inside(part, misfit.sizes()), crossvalidate.enough(len(part))
+    assert least >= 0.93 * len(part) - 1 and most <= 0.97 * len(part) + 1
+    far = [row["id"] for row in part if row["error"] > INSIDE * math.hypot(row["se"], row["sd"])]
+    assert inside == len(part) - len(far) >= least, far
     # More may lie inside only where the standard errors of the trials and the parameters reach so far without a misfit.
-    bare = (part["error"] <= INSIDE * (part["se"] ** 2 + part["parameter_sd"] ** 2) ** 0.5).sum()
-    assert inside <= max(math.ceil(0.97 * len(part)), bare), f"{inside} of {len(part)}"
+    bare = sum(row["error"] <= INSIDE * math.hypot(row["se"], row["parameter_sd"]) for row in part)
+    assert inside <= max(most, bare), f"{inside} of {len(part)}"
 
 
 # Folds

@@ -21,11 +21,12 @@ REFRESHES = 2  # how often a fold computes its derivatives anew
 TOLERANCE = 1e-5  # what only the left-out study told is nearly flat without it, and has far to go back to its prior
 
 DENSITIES = ("density", "trabecular")
-OTHERS = ("trabecular", "outside", "marker", "fracture", "structure", "level")
-FEW = 8  # results of a kind from which its own size can be told
+FACTOR = 2.0  # what trabecular bone and a reach beyond the studies cost, if no result said otherwise
 WORTH = 2.0  # by how much the logarithm of the likelihood has to rise for one number more
 SIZE_LIMITS = (0.01, 100.0)
 LIMITS = {"trabecular": (1.0, 10.0), "outside": (1.0, 5.0), "growth": (1e-3, 1.0), "marker_growth": (1e-3, 1.0)}
+WITHIN, SHARES = 1.96, (0.93, 0.97)
+STRETCHES = [1.02**k for k in range(-60, 61)]
 
 
 class Start(NamedTuple):
@@ -284,20 +285,29 @@ def surprise(rows, size) -> float:
     return total
 
 
-def likeliest(rows, size, names):
-    """Return the sizes with those named set to their most likely values, and `surprise` there."""
+def pull(size) -> float:
+    """Return how far kinds are from each other and factors from two, against a width of a factor of two."""
+    logs = [math.log(max(size[kind], SIZE_LIMITS[0])) for kind in misfit.KINDS]
+    mean = sum(logs) / len(logs)
+    far = [log - mean for log in logs] + [math.log(size[name] / FACTOR) for name in ("trabecular", "outside")]
+    return sum(x**2 for x in far) / (2 * math.log(2) ** 2)
+
+
+def likeliest(rows, size, names, limits=None):
+    """Return the sizes with those named set to their most likely values, and `surprise` with `pull` there."""
     import numpy as np
     from scipy.optimize import minimize
 
-    if not rows or not names:
+    if not rows:
         return size, 0.0
+    limits = LIMITS | (limits or {})
 
     def at(logs):
         return size | dict(zip(names, map(math.exp, logs), strict=True))
 
-    ends = [tuple(map(math.log, LIMITS.get(name, SIZE_LIMITS))) for name in names]
-    start = [math.log(size[name]) for name in names]
-    best = minimize(lambda logs: surprise(rows, at(logs)), np.clip(start, *np.array(ends).T), bounds=ends)
+    ends = [tuple(map(math.log, limits.get(name, SIZE_LIMITS))) for name in names]
+    start = np.clip([math.log(size[name]) for name in names], *np.array(ends).T)
+    best = minimize(lambda logs: surprise(rows, at(logs)) + pull(at(logs)), start, bounds=ends)
     return at(best.x), float(best.fun)
 
 
@@ -305,8 +315,9 @@ def estimate(table):
     """Estimate the sizes of data/misfit.csv from left-out results (see `as_seen`).
 
     The errors are taken as normal with the variance se**2 + predicted_sd**2; the sizes are those under which they are
-    most likely. A growth with the change is kept where it makes them more likely than a number more should. A kind
-    with fewer than `FEW` results has the largest size of the others.
+    most likely. Kinds with few results are drawn weakly to the others, the two factors to two. A growth with the
+    change is kept where it makes the errors more likely than a number more should. At last the sizes of a measure are
+    stretched, where it is needed, until about 95 of 100 results lie inside (`stretched`).
 
     Returns
     -------
@@ -314,27 +325,52 @@ def estimate(table):
         Value and number of results for each size.
     """
     rows = table.to_dict("records")
-    size = dict.fromkeys((*misfit.KINDS, *OTHERS), 1.0) | {"growth": 1e-9, "marker_growth": 1e-9}
-    number = Counter(row["kind"] for row in rows if row["measure"] in DENSITIES)
-    number += Counter(row["measure"] for row in rows if row["measure"] != "density")
-    number["outside"] = sum(row["outside"] for row in rows if row["measure"] in DENSITIES)
     density = [row for row in rows if row["measure"] in DENSITIES]
-    kinds = [kind for kind in misfit.KINDS if number[kind] >= FEW]
-    factors = [name for name in ("trabecular", "outside") if number[name] >= FEW]
-    size = _grown(density, size, [*kinds, *factors], "growth")
-    for kind in set(misfit.KINDS) - set(kinds):
-        size[kind] = max((size[name] for name in kinds), default=1.0)
-    markers = [row for row in rows if row["measure"] == "marker"]
-    size = _grown(markers, size | {"marker": 10.0}, ["marker"], "marker_growth")
+    of = {
+        name: [row for row in rows if row["measure"] == name] for name in ("marker", "fracture", "structure", "level")
+    }
+    size = dict.fromkeys((*misfit.KINDS, "fracture"), 1.0) | dict.fromkeys(("trabecular", "outside"), FACTOR)
+    size |= dict.fromkeys(("marker", "structure", "level"), 10.0) | dict.fromkeys(("growth", "marker_growth"), 0.0)
+    size = _grown(density, size, [*misfit.KINDS, "trabecular", "outside"], "growth")
+    size = stretched(density, size, (*misfit.KINDS, "growth"))
+    size = stretched(of["marker"], _grown(of["marker"], size, ["marker"], "marker_growth"), ("marker", "marker_growth"))
     for name in ("fracture", "structure", "level"):
-        own = [row for row in rows if row["measure"] == name]
-        size = likeliest(own, size, [name])[0]
-    number |= {"growth": len(density), "marker_growth": len(markers)}
+        size = stretched(of[name], likeliest(of[name], size, [name])[0], (name,))
+    number = Counter(row["kind"] for row in density) + Counter(row["measure"] for row in rows)
+    number |= {"growth": len(density), "marker_growth": len(of["marker"])}
+    number["outside"] = sum(row["outside"] for row in density)
     return {name: (value, number[name]) for name, value in size.items()}
 
 
 def _grown(rows, size, names, growth):
-    """Return the likeliest sizes, with a growth where the data ask for it."""
+    """Return the likeliest sizes, with a growth where the data ask for it; small changes keep a misfit all the same."""
     plain, without = likeliest(rows, size, names)
-    grown, within = likeliest(rows, plain | {growth: 0.05}, [*names, growth])
-    return grown if without - within > WORTH else plain | {growth: 0.0}
+    least = {name: (plain[name] / 2, SIZE_LIMITS[1]) for name in names if name not in LIMITS}
+    grown, within = likeliest(rows, plain | {growth: 0.05}, [*names, growth], least)
+    return grown if without - within > WORTH else plain
+
+
+def inside(rows, size) -> int:
+    """Return how many left-out errors lie within 1.96 of both standard errors, that of the trial and that of here."""
+    both = (math.hypot(row["se"], standard_error(row, size)) for row in rows)
+    return sum(abs(left_over(row)) <= WITHIN * error for row, error in zip(rows, both, strict=True))
+
+
+def enough(number) -> tuple[int, int]:
+    """Return how many of a number of results should lie inside: 93 to 97 in 100, or the whole results around that."""
+    least, most = math.ceil(SHARES[0] * number), math.floor(SHARES[1] * number)
+    return (least, most) if least <= most else (most, least)
+
+
+def stretched(rows, size, names):
+    """Return the sizes with those named times the factor nearest to 1 that brings `enough` results inside.
+
+    Errors with a longer tail than the normal one need more, those with a shorter one less. Where the standard errors of
+    the trials alone reach too far, no factor helps and the likeliest sizes stay.
+    """
+    least, most = enough(len(rows))
+    for factor in sorted(STRETCHES, key=lambda f: abs(math.log(f))):
+        wider = size | {name: size[name] * factor for name in names}
+        if least <= inside(rows, wider) <= most:
+            return wider
+    return size

@@ -281,8 +281,8 @@ class Misfit(NamedTuple):
 
 
 def first_change(life: Columns) -> float | None:
-    """Return the age at which something that acts on bone is first done, or None."""
-    return min((c.start for c in life.courses if c.what not in BESIDE), default=None)
+    """Return the age at which something is first done, or None."""
+    return min((c.start for c in life.courses), default=None)
 
 
 def changes(life: Columns) -> list[Change | None]:

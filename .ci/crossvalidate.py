@@ -136,8 +136,8 @@ def report(table, found, minutes=None) -> str:
         f"{share(density)} when they are left out; the RMS z is {rms(seen):.2f} and {rms(density):.2f}. An error "
         "larger than the standard errors of the trials is called misfit. It is estimated below by kind of change, and "
         "every ± of the calculator holds it together with the uncertainty of the fitted numbers. The last column of a "
-        "table says how many left-out results lie within 1.96 times both standard errors, that of the trial and that of "
-        f"the calculator: {density['inside'].mean():.0%} in density.", "",
+        "table says how many left-out results lie within 1.96 times both standard errors, that of the trial and that "
+        f"of the calculator: {density['inside'].mean():.0%} in density.", "",
         "z is (predicted − published) / standard error of the trial; for ratios on the logarithmic scale. A treatment "
         "that only one study has used is predicted here from the literature values of its parameters alone.", "",
         "## By kind", "", markdown(("kind", *head), grouped(table, "of")), "",
@@ -156,9 +156,9 @@ def report(table, found, minutes=None) -> str:
         "## The misfit", "",
         "Maximum likelihood: the left-out errors are taken as normal, with the squares of the trial's standard error, "
         "of the uncertainty of the parameters and of the misfit added. For a rate per year it is the misfit of the "
-        "change over the whole time, divided by its years. Kinds with few results are drawn weakly to the others, and the "
-        f"two factors to {crossvalidate.FACTOR:g}. Whether a result is outside is asked of the studies of other people, "
-        "which is what it was predicted from. At last the sizes of a measure are stretched where fewer than "
+        "change over the whole time, divided by its years. Kinds with few results are drawn weakly to the others, and "
+        f"the two factors to {crossvalidate.FACTOR:g}. Whether a result is outside is asked of the studies of other "
+        "people, which is what it was predicted from. At last the sizes of a measure are stretched where fewer than "
         f"{crossvalidate.SHARES[0]:.0%} or more than {crossvalidate.SHARES[1]:.0%} of its results lie inside.", "",
         markdown(("name", "size", "unit", "results", "meaning"),
                  [(f"`{name}`", *rest) for name, *rest in misfit_rows(found)]), "",

@@ -17,6 +17,10 @@ def denosumab(start, stop=None):
     return Course("denosumab", 60, "mg/6month", start, stop)
 
 
+def zoledronate(start):
+    return Course("zoledronate", 5, "mg/year", start, start + 1)
+
+
 def androgen(level, start, stop=None):
     return Course("testosterone", level, "ng/dL", start, stop)
 
@@ -39,6 +43,9 @@ def estradiol(level):
         (WOMAN, [ALENDRONATE], 70, 67, "long_gain"),
         (WOMAN, [ALENDRONATE], 70.1, 65, "after"),
         (WOMAN, [ALENDRONATE], 65, 60, "loss"),
+        (WOMAN, [zoledronate(65), zoledronate(66)], 66.9, 65, "early_gain"),
+        (WOMAN, [zoledronate(65), zoledronate(66), zoledronate(67)], 67.9, 65, "long_gain"),
+        (MAN, [Course("aromatase_deficiency", 1, "on", 30), estradiol(25)], 71, 70, "early_gain"),
         (WOMAN, [ALENDRONATE, denosumab(70)], 71, 70, "after"),
         (WOMAN, [ALENDRONATE, denosumab(66)], 67, 65, "after"),
         (WOMAN, [Course("prednisone", 10, "mg/day", 65)], 66, 65, "loss"),

@@ -28,6 +28,7 @@ KINDS = (EARLY, LONG, LOSS, AFTER, BETWEEN)
 EARLY_YEARS = 2.0
 FOLLOWED_YEARS = 15.0  # a change over more years was never followed: people of two ages were compared
 SAME = 0.02  # a level held this close to the one before is the same level
+FOREVER = float("inf")
 JUST = 1e-6  # years; a month of a table and an age of a life differ by rounding
 
 TAKE = ("gnrh_agonist", "anastrozole", "flutamide", "prednisone")  # treatments that cost bone
@@ -104,8 +105,18 @@ def kind_of(person: Person, courses: Sequence[Course], age: float, since: float)
         return AFTER
     if not gains:
         return untreated(age - since)
-    begun = min(c.start for c, way in now if _agent(c) in gains)
-    return EARLY if age - begun <= EARLY_YEARS + JUST else LONG
+    (agent,) = gains
+    return EARLY if age - _begun(agent, [c for c, way in past if way > 0]) <= EARLY_YEARS + JUST else LONG
+
+
+def _begun(agent: str, given: Sequence[Course]) -> float:
+    """Return the age since which an agent has worked without a break, whatever its doses and infusions."""
+    begun = reached = -FOREVER
+    for course in sorted((c for c in given if _agent(c) == agent), key=lambda c: c.start):
+        if course.start > reached + JUST:
+            begun = course.start
+        reached = max(reached, FOREVER if course.stop is None else course.stop)
+    return begun
 
 
 def untreated(years: float) -> str:
@@ -137,10 +148,10 @@ def _held(person: Person, courses: tuple[Course, ...], course: Course, before: f
     axis = Endocrine(person, data.parameters())
     then = axis.levels(before, [c for c in courses if c.start < before and (c.stop is None or before <= c.stop)])
     held = axis.levels(course.start, [c for c in courses if c.active(course.start)])
-    ratio = getattr(held, course.what) / getattr(then, course.what)
-    if abs(ratio - 1) <= SAME:
+    rise, level = getattr(held, course.what) - getattr(then, course.what), getattr(then, course.what)
+    if abs(rise) <= SAME * level:
         return 0
-    return 1 if (ratio > 1) != (course.what in LESS_IS_MORE) else -1
+    return 1 if (rise > 0) != (course.what in LESS_IS_MORE) else -1
 
 
 # What was studied

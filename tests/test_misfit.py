@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from osteolab import Course, InputError, Person, crossvalidate, data, evidence, misfit, simulate
+from osteolab.treatments import treatments
 
 INSIDE = 1.96
 WOMAN, GIRL, MAN = Person("female", 65, 50), Person("female", 30, 51), Person("male", 70)
@@ -304,12 +305,18 @@ def test_a_life_asks_the_same_function_and_its_error_grows_with_what_is_done():
 
 
 def test_a_dose_that_no_study_gave_has_a_wider_error():
-    most = Course("alendronate", 20, "mg/day", 65)
-    assert studied_dose("alendronate").high * misfit.SHARE_BEYOND < most.level, "choose one with room above its trials"
-    assert not misfit.beyond(WOMAN, [ALENDRONATE], 67) and misfit.beyond(WOMAN, [most], 67)
+    courses = [
+        Course(name, float(row["maximum"]), row["unit"], 65)
+        for name, row in treatments().items()
+        if (name, "female") in misfit.studied()
+        and studied_dose(name).high * misfit.SHARE_BEYOND < float(row["maximum"])
+    ]
+    most = courses[0]  # a treatment whose slider goes beyond its trials
     life = simulate(WOMAN, [most], until=67)
     start, end = life.value("bmd", 65), life.value("bmd", 67)
-    wide = misfit.of_change("density", misfit.Change("early_gain", 2.0, True), 100 * (end / start - 1))
+    kind = misfit.kind_of(WOMAN, [most], 67, 65)
+    assert misfit.beyond(WOMAN, [most], 67)
+    wide = misfit.of_change("density", misfit.Change(kind, 2.0, True), 100 * (end / start - 1))
     assert life.misfit()[-1].since == pytest.approx(start / 100 * wide)
 
 

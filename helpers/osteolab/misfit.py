@@ -1,8 +1,9 @@
 """How far the calculator usually is from group means that it has not seen: the part of a ± that is not its parameters.
 
-    sd(change)**2 = (grown * size of the kind)**2 + (growth * change)**2,   times `trabecular` there, times `outside`
+    sd(change) = trabecular * outside * ((grown * size of the kind)**2 + (growth * change)**2)**0.5
 
-`grown` is the share of a first year that has passed, because a change of no time is known. The sizes are rows of
+`trabecular` is 1 at DXA sites, `outside` within what was studied. `grown` is the share of a first year that has
+passed, because a change of no time is known. The sizes are rows of
 data/misfit.csv, estimated from results of studies left out of the fit (docs/model/unseen.md). `kind_of` says what kind
 a change is; published results and lives ask the same function.
 """

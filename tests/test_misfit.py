@@ -178,7 +178,7 @@ def test_a_prediction_adds_parameters_and_misfit():
 
 def test_sizes_are_named_and_every_kind_has_one():
     assert set(misfit.sizes()) == {
-        *misfit.KINDS, "trabecular", "outside", "growth", "marker", "marker_growth", "fracture", "structure", "level"
+        *misfit.KINDS, "trabecular", "outside", "growth", "marker", "fracture", "structure", "level"
     }  # fmt: skip
     assert misfit.sizes()["trabecular"] >= 1 and misfit.sizes()["outside"] >= 1
 
@@ -193,7 +193,7 @@ def test_sizes_are_found_again_in_errors_drawn_with_them():
     import numpy as np
 
     true = {"early_gain": 1.5, "long_gain": 0.6, "loss": 0.9, "after": 2.5, "between_people": 3.0, "growth": 0.1,
-            "trabecular": 2.0, "outside": 1.5, "marker": 12.0, "marker_growth": 0.2, "fracture": 0.3,
+            "trabecular": 2.0, "outside": 1.5, "marker": 12.0, "fracture": 0.3,
             "structure": 8.0, "level": 10.0}  # fmt: skip
     measures = ("density", "density", "density", "trabecular", "marker", "fracture", "structure", "level")
     draw, table = np.random.default_rng(5), []

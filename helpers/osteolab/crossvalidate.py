@@ -24,7 +24,7 @@ DENSITIES = ("density", "trabecular")
 FACTOR = 2.0  # what trabecular bone and a reach beyond the studies cost, if no result said otherwise
 WORTH = 2.0  # by how much the logarithm of the likelihood has to rise for one number more
 SIZE_LIMITS = (0.01, 100.0)
-LIMITS = {"trabecular": (1.0, 10.0), "outside": (1.0, 5.0), "growth": (1e-3, 1.0), "marker_growth": (1e-3, 1.0)}
+LIMITS = {"trabecular": (1.0, 10.0), "outside": (1.0, 5.0), "growth": (1e-3, 1.0)}
 WITHIN, SHARES = 1.96, (0.93, 0.97)
 STRETCHES = [1.02**k for k in range(-60, 61)]
 
@@ -330,23 +330,23 @@ def estimate(table):
         name: [row for row in rows if row["measure"] == name] for name in ("marker", "fracture", "structure", "level")
     }
     size = dict.fromkeys((*misfit.KINDS, "fracture"), 1.0) | dict.fromkeys(("trabecular", "outside"), FACTOR)
-    size |= dict.fromkeys(("marker", "structure", "level"), 10.0) | dict.fromkeys(("growth", "marker_growth"), 0.0)
-    size = _grown(density, size, [*misfit.KINDS, "trabecular", "outside"], "growth")
+    size |= dict.fromkeys(("marker", "structure", "level"), 10.0) | {"growth": 0.0}
+    size = _grown(density, size)
     size = stretched(density, size, (*misfit.KINDS, "growth"))
-    size = stretched(of["marker"], _grown(of["marker"], size, ["marker"], "marker_growth"), ("marker", "marker_growth"))
-    for name in ("fracture", "structure", "level"):
-        size = stretched(of[name], likeliest(of[name], size, [name])[0], (name,))
+    for name, own in of.items():
+        size = stretched(own, likeliest(own, size, [name])[0], (name,))
     number = Counter(row["kind"] for row in density) + Counter(row["measure"] for row in rows)
-    number |= {"growth": len(density), "marker_growth": len(of["marker"])}
+    number["growth"] = len(density)
     number["outside"] = sum(row["outside"] for row in density)
     return {name: (value, number[name]) for name, value in size.items()}
 
 
-def _grown(rows, size, names, growth):
+def _grown(rows, size):
     """Return the likeliest sizes, with a growth where the data ask for it; small changes keep a misfit all the same."""
+    names = [*misfit.KINDS, "trabecular", "outside"]
     plain, without = likeliest(rows, size, names)
     least = {name: (plain[name] / 2, SIZE_LIMITS[1]) for name in names if name not in LIMITS}
-    grown, within = likeliest(rows, plain | {growth: 0.05}, [*names, growth], least)
+    grown, within = likeliest(rows, plain | {"growth": 0.05}, [*names, "growth"], least)
     return grown if without - within > WORTH else plain
 
 

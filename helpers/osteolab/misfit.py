@@ -3,9 +3,9 @@
     sd(change) = trabecular * outside * ((grown * size of the kind)**2 + (growth * change)**2)**0.5
 
 `trabecular` is 1 at DXA sites, `outside` within what was studied. `grown` is the share of a first year that has
-passed, because a change of no time is known. The sizes are rows of
-data/misfit.csv, estimated from results of studies left out of the fit (docs/model/unseen.md). `kind_of` says what kind
-a change is; published results and lives ask the same function.
+passed, because a change of no time is known. That is for densities; of a marker it is a share of the level reached.
+The sizes are rows of data/misfit.csv, estimated from results of studies left out of the fit (docs/model/unseen.md).
+`kind_of` says what kind a change is; published results and lives ask the same function.
 """
 
 from __future__ import annotations
@@ -272,8 +272,8 @@ def of_change(measure: str, change: Change, percent: Value, size: Sizes | None =
         own = size[change.kind] * min(1.0, change.years)
         factor = factor * (size["trabecular"] if measure == "trabecular" else 1.0)
         return factor * (own**2 + (size["growth"] * percent) ** 2) ** 0.5
-    if measure == "marker":  # markers answer in days, and whatever the kind
-        return factor * (size["marker"] ** 2 + (size["marker_growth"] * percent) ** 2) ** 0.5
+    if measure == "marker":  # markers answer in days, whatever the kind, and their error is a share of the new level
+        return factor * size["marker"] * (100 + percent) / 100
     return factor * size[measure]
 
 

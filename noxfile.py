@@ -287,6 +287,12 @@ def settings(session: nox.Session) -> None:
 
 
 @nox.session
+def crossvalidate(session: nox.Session) -> None:
+    """Predict each study from the others; write data/unseen.csv, data/misfit.csv, docs/model/unseen.md (an hour)."""
+    session.run(set_up(session), ".ci/crossvalidate.py", *session.posargs, env={"OMP_NUM_THREADS": "1"})
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Write the four locks anew: the course, the tools of the site, the Python of the site, and Biome."""
     python = set_up(session)

@@ -42,7 +42,7 @@ LAYERS = {
         "turnover_ formation_feedback_ resorption_feedback young_ maturing_ ageing_ perforation_ glycation_"
     ),
     "Readouts: what is shown": (
-        "rankl_ opg_ share_ ctx_ p1np_ degeneration_ strength_ fracture_ bmd_misfit marker_misfit"
+        "rankl_ opg_ share_ ctx_ p1np_ degeneration_ strength_ fracture_"
     ),
 }  # fmt: skip
 HEADER = ("value", "unit", "95 % interval", "range", "status", "source", "grade", "what it does")

@@ -94,11 +94,11 @@ def change(life, quantity, start, stop, site=None):
 CLOSE = {"rel": 2e-3, "abs": 2e-3}  # the grids of two lives that end at different ages differ a little
 
 
-def test_predict_adds_two_columns_and_keeps_rows_order_and_index():
+def test_predict_adds_three_columns_and_keeps_rows_order_and_index():
     outcomes = table({"id": "b", "month": 12.0}, {"id": "a"}, {"id": "c", "site": "total_hip"})
     outcomes.index = [7, 3, 5]
     result = evidence.predict(ARMS, COURSES, outcomes)
-    assert list(result.columns) == [*outcomes.columns, "predicted", "z"]
+    assert list(result.columns) == [*outcomes.columns, "predicted", "z", "predicted_sd"]
     assert list(result["id"]) == ["b", "a", "c"] and list(result.index) == [7, 3, 5]
     assert "predicted" not in outcomes.columns
     pd.testing.assert_frame_equal(result[list(outcomes.columns)], outcomes)

@@ -168,7 +168,7 @@ def test_a_harm_is_counted_in_people_treated_for_one_more():
 
 def test_there_is_no_number_needed_to_treat_where_the_interval_includes_no_difference(woman):
     found = compare(woman, woman, 70, 10)
-    assert found.difference == 0 and found.low < 0 < found.high
+    assert found.difference == found.low == found.high == 0, "one plan twice"
     assert (found.number, found.number_low, found.number_high) == (None, None, None)
     assert "no number needed to treat" in found.words
 

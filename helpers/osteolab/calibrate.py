@@ -17,6 +17,8 @@ from osteolab import data, evidence
 
 STEP = 1e-3
 LOSS_SCALE = 3.0  # standard errors from where on a result pulls with less than the square of its distance
+LOSS = "soft_l1"
+MARKER_PULL = 1.4  # markers are few; without their pull densities alone let estrogen act mainly on formation
 PRIOR_WIDTHS = 4.0  # the range of a parameter spans this many standard deviations of its prior
 
 
@@ -133,22 +135,33 @@ class Fit:
         table = np.empty((len(self.outcomes), len(self.free) + 1))
         for share, part in zip(self.shares, parts, strict=True):
             table[share.places] = part
-        residuals = self._residuals(table)
-        prior, widths = self._prior(x)
+        residuals = self.distances(table)
+        prior, widths = self.prior(x)
         jacobian = np.vstack([(residuals[:, 1:] - residuals[:, :1]) / STEP, np.diag(1 / widths)])
         self._at, self._last = np.array(x), Evaluation(np.concatenate([residuals[:, 0], prior]), jacobian)
         return self._last
 
-    def _residuals(self, table):
+    def residuals(self, x):
+        """Return the residuals at a point."""
+        return self.evaluate(x).residuals
+
+    def jacobian(self, x):
+        """Return the derivatives of the residuals at a point."""
+        return self.evaluate(x).jacobian
+
+    def distances(self, table):
+        """Return how far predictions (rows x points) are from the published results, in standard errors, as they pull."""
         import numpy as np
 
+        pull = np.where(self.outcomes["quantity"].isin(list(evidence.MARKERS)), MARKER_PULL, 1.0)[:, None]
         value, se = (self.outcomes[name].to_numpy()[:, None] for name in ("value", "se"))
         ratio = (self.outcomes["unit"] == "ratio").to_numpy()[:, None]
         with np.errstate(divide="ignore", invalid="ignore"):
             logs = (np.log(np.abs(table)) - np.log(np.abs(value))) / se
-        return np.where(ratio, logs, (table - value) / se)
+        return pull * np.where(ratio, logs, (table - value) / se)
 
-    def _prior(self, x):
+    def prior(self, x):
+        """Return how far a point is from the priors, in their widths, and the widths."""
         import numpy as np
 
         starts = np.array([f.coordinate(f.prior) for f in self.free])
@@ -171,24 +184,31 @@ def _shares(arms, courses, outcomes, workers):
     return found
 
 
-def fit(problem, start, most=25, verbose=0):
+def off_the_bounds(free, x):
+    """Return a point with every coordinate moved a little off its bounds, where a fit can begin."""
+    import numpy as np
+
+    low, high = np.array([f.bounds for f in free]).T
+    return np.clip(np.asarray(x), low + 0.03 * (high - low), high - 0.03 * (high - low))
+
+
+def fit(problem, start, most=25, verbose=0, tolerance=1e-4):
     """Fit from a start and return scipy's result; `result.x` are the coordinates, see `Free`."""
     import numpy as np
     from scipy.optimize import least_squares
 
     low, high = np.array([f.bounds for f in problem.free]).T
-    start = np.clip(np.asarray(start), low + 0.03 * (high - low), high - 0.03 * (high - low))
     return least_squares(
-        lambda x: problem.evaluate(x).residuals,
-        start,
-        jac=lambda x: problem.evaluate(x).jacobian,
+        problem.residuals,
+        off_the_bounds(problem.free, start),
+        jac=problem.jacobian,
         bounds=(low, high),
-        loss="soft_l1",
+        loss=LOSS,
         f_scale=LOSS_SCALE,
         max_nfev=most,
         x_scale=1.0,
-        ftol=1e-4,
-        xtol=1e-4,
+        ftol=tolerance,
+        xtol=tolerance,
         verbose=verbose,
     )
 

@@ -6,8 +6,9 @@ The schema of the tables is described in docs/data.md.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
-from osteolab import data
+from osteolab import data, misfit
 from osteolab.errors import InputError
 from osteolab.person import OLDEST, YOUNGEST, Person
 from osteolab.quantities import FRACTURES, named
@@ -41,8 +42,11 @@ def predict(arms, courses, outcomes, parameters=None):
     Returns
     -------
     DataFrame
-        `outcomes` with two more columns: `predicted` (in the unit of the row) and
-        `z` = (predicted - value) / se; for ratios z = (ln predicted - ln value) / se.
+        `outcomes` with three more columns: `predicted` (in the unit of the row);
+        `z` = (predicted - value) / se, for ratios z = (ln predicted - ln value) / se;
+        `predicted_sd`, one standard error of the calculator in the unit of the row, for ratios of ln ratio: the
+        uncertainty of the fitted parameters (not with other `parameters`) and the usual distance from studies that
+        the fit has not seen (data/misfit.csv).
 
     Raises
     ------
@@ -53,10 +57,55 @@ def predict(arms, courses, outcomes, parameters=None):
     rows = outcomes.to_dict("records")
     result = outcomes.copy()
     result["predicted"] = [float(lives.predict(row)) for row in rows]
-    result["z"] = [
-        z_score(row["unit"], p, row["value"], row["se"]) for row, p in zip(rows, result["predicted"], strict=True)
-    ]
+    pairs = list(zip(rows, result["predicted"], strict=True))
+    result["z"] = [z_score(row["unit"], p, row["value"], row["se"]) for row, p in pairs]
+    moved = [0.0 for _ in rows] if parameters is not None else parameter_sd(arms, courses, outcomes)
+    own = [lives.seen(row, p).misfit() for row, p in pairs]
+    result["predicted_sd"] = [math.hypot(a, b) for a, b in zip(moved, own, strict=True)]
     return result
+
+
+def parameter_sd(arms, courses, outcomes) -> list[float]:
+    """Return how much of a standard error comes from the fitted parameters, in the unit of each row (ln of a ratio)."""
+    rows, columns = outcomes.to_dict("records"), []
+    for number in range(data.directions() + 1):
+        lives = ArmLives(arms, courses, outcomes, data.variant(number))
+        columns.append([_straight(row, float(lives.predict(row))) for row in rows])
+    base, *others = columns
+    moves = [[value - usual for value, usual in zip(other, base, strict=True)] for other in others]
+    return [math.hypot(*row) for row in zip(*moves, strict=True)]
+
+
+def _straight(row, predicted):
+    """Return a prediction on the scale on which its error is one: a ratio by its logarithm."""
+    return math.log(predicted) if row["unit"] == "ratio" else predicted
+
+
+class Seen(NamedTuple):
+    """A result as the misfit sees it: what was measured, what kind of change, how large, and its unit.
+
+    `percent` is the change over the whole time, `scale` the unit of the row for one percent (for a ratio, of one).
+    """
+
+    measure: str
+    change: misfit.Change
+    percent: float
+    scale: float
+
+    def misfit(self, size=None) -> float:
+        """Return the misfit in the unit of the row (see `misfit.of_change`)."""
+        return self.scale * float(misfit.of_change(self.measure, self.change, self.percent, size))
+
+
+def measure_of(row) -> str:
+    """Return the measure of a row, as data/misfit.csv has it; a strength counts as the density it is made of."""
+    if row["unit"] == "ratio":
+        return "fracture"
+    if row["quantity"] in ("bmd", "vbmd", "strength"):
+        return misfit.by_site(row["site"])
+    if row["quantity"] in MARKERS:
+        return "marker"
+    return "level" if row["site"] == "serum" else "structure"
 
 
 def z_score(unit, predicted, value, se):
@@ -109,6 +158,36 @@ class ArmLives:
                 self._value(row["arm"], row, row["month"]) / self._value(row["minus_arm"], row, row["month"]) - 1
             )
         return self._changed(row, unit)
+
+    def seen(self, row, predicted, reach=None) -> Seen:
+        """Return a result as the misfit sees it; `reach` is what was studied, see `misfit.studied`."""
+        measure, unit = measure_of(row), row["unit"]
+        change = self._kind(row, reach)
+        if measure == "fracture":
+            return Seen(measure, change, 0.0, 1.0)
+        if measure == "level":
+            return Seen(measure, change, 0.0, (100 + predicted if unit == "percent_change" else predicted) / 100)
+        scale = 1.0
+        if unit == "percent_per_year":
+            scale = 1 / change.years
+        elif unit == "g/cm2":
+            scale = float(self._value(row["arm"], row, row["from_month"])) / 100
+        if row["quantity"] == "strength":
+            scale *= data.parameters().strength_density_exponent
+        return Seen(measure, change, predicted / scale, scale)
+
+    def _kind(self, row, reach) -> misfit.Change:
+        """Return the kind of a row: that of the arm, or of the other arm where nothing is done to the first."""
+        names = [row["arm"], *([row["minus_arm"]] if isinstance(row.get("minus_arm"), str) else [])]
+        lives, ages = [self.life(arm, row) for arm in names], [self._age(arm, row["month"]) for arm in names]
+        pairs = list(zip(lives, ages, strict=True))
+        outside = any(misfit.beyond(life.person, life.courses, age, reach) for life, age in pairs)
+        if row["unit"] == "percent_difference":
+            return misfit.Change(misfit.BETWEEN, 1.0, outside)
+        months = row["month"] - (row["from_month"] if row["unit"] in CHANGES else 0.0)
+        kinds = [misfit.kind_of(life.person, life.courses, age, age - months / MONTHS) for life, age in pairs]
+        kind = next((kind for kind in kinds if kind != misfit.LOSS), misfit.LOSS)
+        return misfit.Change(kind, months / MONTHS, outside)
 
     def _changed(self, row, unit):
         change = self._change(row["arm"], row)

@@ -14,8 +14,9 @@ from osteolab.errors import choice, need, number
 from osteolab.gain import parts_of_gain
 from osteolab.interpolation import linear
 from osteolab.levels import Levels
+from osteolab.misfit import MISFITS, Misfit, bmd_parts
 from osteolab.person import YOUNGEST, Person
-from osteolab.readouts import MISFITS, READOUTS, Columns, density_class, reference
+from osteolab.readouts import READOUTS, Columns, density_class, reference
 from osteolab.treatments import Course
 from osteolab.values import Value
 
@@ -87,7 +88,7 @@ class Life:
         """Take a life as it was computed.
 
         `variants` returns the same life and those with the parameters one standard error away in each direction, all
-        on one time grid; without it a ± is that of the published group means alone.
+        on one time grid; without it a ± is the distance from group means alone (`osteolab.misfit`).
         """
         self.person, self.courses, self.until, self.ageing = person, courses, until, ageing
         self.links = links
@@ -244,16 +245,24 @@ class Life:
         return self._standard_error(quantity.removesuffix("_sd"), site)
 
     def _standard_error(self, quantity: str, site: str | None) -> list[Value]:
-        """Return one standard error: the uncertainty of the parameters, and the distance from published group means."""
-        floor = MISFITS[quantity](self._columns, *_where(site))
+        """Return one standard error: the uncertainty of the parameters, and the distance from unseen group means."""
+        misfits = self._columns.column(MISFITS[quantity], *_where(site))
         lives = self.variants()
         if not lives:
-            return [floor for _ in self.ages]
+            return list(misfits)
         usual, *_ = lives
         base, *others = (life._grid(quantity, site) for life in lives)
         squares = [sum((x - value) ** 2 for x in moved) for value, *moved in zip(base, *others, strict=True)]
-        errors = [(square + floor**2) ** 0.5 for square in squares]
-        return [linear(usual.ages, errors, age) for age in self.ages]
+        moves = [linear(usual.ages, [square**0.5 for square in squares], age) for age in self.ages]
+        return [(move**2 + misfit**2) ** 0.5 for move, misfit in zip(moves, misfits, strict=True)]
+
+    def misfit(self, site: str = "lumbar_spine") -> list[Misfit]:
+        """Return, for each of `ages`, the part of `bmd_sd` that does not come from the fitted parameters.
+
+        It is the usual distance from group means that were not seen (`osteolab.misfit`), in the unit of `bmd`: of what
+        came before anything was done, and of what has changed since.
+        """
+        return list(self._columns.column(bmd_parts, str(choice(site, "site", quantities.sites()))))
 
     def variants(self) -> Sequence[Life]:
         """Return this life and those with the parameters one standard error away in each direction, computed once.

@@ -26,6 +26,7 @@ from random import Random
 from typing import NamedTuple
 
 from osteolab import readouts, skeleton
+from osteolab.data import Parameters
 from osteolab.equations import tissues
 from osteolab.integrate import time_grid
 from osteolab.levels import catalogue
@@ -33,7 +34,9 @@ from osteolab.life import Life
 from osteolab.person import OLDEST, YOUNGEST, Person
 from osteolab.quantities import FRACTURES, OF_A_MAN, defined, named, scanned_sites
 from osteolab.simulate import simulate
+from osteolab.skeleton import Tissue
 from osteolab.treatments import Course, conditions, controls, treatments
+from osteolab.values import Value
 
 MENOPAUSE, PEAK = (35.0, 62.0), (-3.0, 3.0)
 MOST_COURSES = 4
@@ -180,11 +183,15 @@ def _columns(sex: str) -> Iterator[tuple[str, str | None]]:
                 yield name, site
 
 
+def _young_mineral(tissue: Tissue, p: Parameters) -> Value:
+    return skeleton.mineral_mass(tissue.volume, tissue.young, tissue.maturing, p)
+
+
 def _limits(life: Life) -> dict[str, tuple[float, float]]:
     """Return (low, high) of the quantities that have more than zero for a limit."""
     p = life.parameters
     shades = (p.young_mineral, p.maturing_mineral, 1.0)
-    young = [skeleton.mineral_mass(*skeleton.young_tissue(each, p), p) for each in tissues(p)]
+    young = [_young_mineral(skeleton.young_tissue(each, p), p) for each in tissues(p)]
     sugar = [100 * drive.handles.glycation for drive in life._columns.track.drives] + [100.0]
     return {
         **dict.fromkeys(("t_score", "t_score_own_sex", "z_score"), (-math.inf, math.inf)),

@@ -438,24 +438,6 @@ def fracture_rate(life: Columns, kind: str) -> list[Value]:
     ]
 
 
-# Standard errors: the usual distance from published group means, below which no error of a readout falls
-
-
-def bmd_misfit(life: Columns, site: str) -> Value:
-    """Return the usual distance of a density from published group means, in the unit of `bmd`."""
-    return life.parameters.bmd_misfit / 100 * peak_density(life.person, site)
-
-
-def marker_misfit(life: Columns) -> Value:
-    """Return the usual distance of a marker from published group means, percent of a young adult."""
-    return life.parameters.marker_misfit
-
-
-def strength_misfit(life: Columns, site: str) -> Value:
-    """Return the distance of a strength that the misfit of density makes, percent of a young adult."""
-    return life.parameters.strength_density_exponent * life.parameters.bmd_misfit
-
-
 READOUTS: dict[str, Callable[..., list[Value]]] = {
     read.__name__: read
     for read in (
@@ -478,11 +460,4 @@ READOUTS: dict[str, Callable[..., list[Value]]] = {
         *(bone_volume, mineral, strength, fracture_risk, fracture_rate),
         *(connectivity, trabecular_number, thickness, glycation),
     )
-}
-# What has a standard error, with the least it can be.
-MISFITS: dict[str, Callable[..., Value]] = {
-    "bmd": bmd_misfit,
-    "ctx": marker_misfit,
-    "p1np": marker_misfit,
-    "strength": strength_misfit,
 }

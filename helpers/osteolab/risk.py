@@ -20,12 +20,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import ceil, exp, log
+from math import ceil, exp, hypot, log
 from numbers import Real
 from typing import NamedTuple
 
 from osteolab import data
 from osteolab.errors import InputError, choice, number, shown
+from osteolab.interpolation import linear
 from osteolab.life import Life
 from osteolab.person import OLDEST, Person
 from osteolab.readouts import REFERENCE_T, fracture_gradient, reference, usual_density
@@ -418,14 +419,24 @@ def compare(life: Life, other: Life, age: float, years: float, outcome: str = "h
 
 def _difference_errors(life: Life, other: Life, site: str, ages: Sequence[float]) -> list[float]:
     """Return one standard error of the difference of two T-scores: the parameters move both lives together."""
-    young = reference(site, life.person.sex)
-    floor = life.parameters.bmd_misfit / 100 * young.mean / young.sd
-    squares = [floor**2 for _ in ages]
+    sd = reference(site, life.person.sex).sd
+    squares = [(error / sd) ** 2 for error in _difference_misfits(life, other, site, ages)]
     pairs = list(zip(life.variants(), other.variants(), strict=False))
     gaps = [_gap(one, two, site, ages) for one, two in pairs]
     for moved in gaps[1:]:
         squares = [s + (b - a) ** 2 for s, a, b in zip(squares, gaps[0], moved, strict=True)]
     return [float(square**0.5) for square in squares]
+
+
+def _difference_misfits(life: Life, other: Life, site: str, ages: Sequence[float]) -> list[float]:
+    """Return the misfit of the difference of two densities: what came before any treatment is common to one person."""
+    common = life.person == other.person
+    found = [0.0 for _ in ages]
+    for one in (life, other):
+        parts = one.misfit(site)
+        errors = [part.since if common else part.whole for part in parts]
+        found = [hypot(e, linear(one.ages, errors, age)) for e, age in zip(found, ages, strict=True)]
+    return found
 
 
 def _gap(life: Life, other: Life, site: str, ages: Sequence[float]) -> list[float]:

@@ -150,7 +150,7 @@ class Fit:
         return self.evaluate(x).jacobian
 
     def distances(self, table):
-        """Return how far predictions (rows x points) are from the published results, in standard errors times their pull."""
+        """Return how far predictions (rows x points) are from the published results, in standard errors times pull."""
         import numpy as np
 
         pull = np.where(self.outcomes["quantity"].isin(list(evidence.MARKERS)), MARKER_PULL, 1.0)[:, None]

@@ -80,7 +80,7 @@ def ovarian_estradiol(age: float, menopause_age: float | None, p: Parameters) ->
 def aromatase_left(anastrozole: float, left: Value, p: Parameters) -> Value:
     """Return the activity of aromatase on anastrozole (mg/day) as a share of usual; `left` is what 1 mg leaves."""
     effect = anastrozole / (anastrozole + p.anastrozole_half_dose)
-    return 1 - (1 - left) * effect * (1 + p.anastrozole_half_dose)
+    return at_least(1 - (1 - left) * effect * (1 + p.anastrozole_half_dose), 0.0)
 
 
 def testosterone_ratio(

@@ -22,8 +22,8 @@ from osteolab.skeleton import Renewal, Tissue
 from osteolab.treatments import Course
 from osteolab.values import Terms, Value
 
-FIRST_STEP, STEP_GROWTH = 1 / crew.DAYS, 1.12
-CALM_STEP, MENOPAUSE_STEP = 180 / crew.DAYS, 25 / crew.DAYS
+FIRST_STEP, STEP_GROWTH = 1 / crew.DAYS, 1.11
+CALM_STEP, MENOPAUSE_STEP = 150 / crew.DAYS, 25 / crew.DAYS
 BEFORE_MENOPAUSE, AFTER_MENOPAUSE = 4.0, 2.0  # years with short steps
 DRUG_STEP, DRUG_TAIL, AFTER_DRUG_STEP = 12 / crew.DAYS, 1.5, 40 / crew.DAYS
 

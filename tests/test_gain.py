@@ -77,7 +77,8 @@ def test_the_first_year_of_an_antiresorptive_is_mostly_refilled_space_and_the_la
     life = treated(course)
     first, later = life.gain(65, 66), life.gain(66, 70)
     assert first["refilled"] + first["mineral"] > 0.85 * first["total"] > 3
-    assert first["refilled"] > 0.8 * first["total"]
+    # More than half, which is what mostly says. No scan can tell how much more: mineral ripens in the first year too.
+    assert first["refilled"] > 0.5 * first["total"] and first["refilled"] > 2 * first["mineral"]
     assert later["refilled"] < 0.15 * later["total"] and later["mineral"] > first["mineral"] > 0
 
 
@@ -93,9 +94,18 @@ def test_a_builder_builds_bone(course, years):
 
 
 def test_teriparatide_opens_space_that_closes_again_when_it_stops():
-    life = treated(("teriparatide", 20, "ug/day", 65, 67))
-    assert life.gain(65, 67)["refilled"] < -2
-    assert life.gain(67, 69)["refilled"] > 2
+    """Heaney 1997: the transient is as large as the change of turnover, times how long a pit stays open."""
+    life, brake = treated(("teriparatide", 20, "ug/day", 65, 67)), treated(("denosumab", 60, "mg/6month", 65))
+    opened, closed = (life.gain(*ages)["refilled"] for ages in ((65, 67), (67, 69)))
+    # One percent is the precision of a spine scan: less could be seen in nobody.
+    assert opened < -1 < 1 < closed
+    assert closed == pytest.approx(-opened, rel=0.2)
+
+    def rise(one, age):
+        return one.value("resorption", age, "trabecular_spine") - one.value("resorption", 65, "trabecular_spine")
+
+    part = rise(life, 67) / rise(brake, 65.4)
+    assert opened / brake.gain(65, 65.4)["refilled"] == pytest.approx(part, rel=0.25)
 
 
 def test_menopause_opens_space_dilutes_mineral_and_takes_bone():

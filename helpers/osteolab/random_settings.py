@@ -25,7 +25,7 @@ from itertools import pairwise
 from random import Random
 from typing import NamedTuple
 
-from osteolab import readouts, skeleton
+from osteolab import misfit, readouts, skeleton
 from osteolab.data import Parameters
 from osteolab.equations import tissues
 from osteolab.integrate import time_grid
@@ -152,12 +152,13 @@ def range_(given: Setting, life: Life, random: Random) -> Iterator[str]:
 
 def errors(given: Setting, life: Life, random: Random) -> Iterator[str]:
     """Look whether every standard error is finite and not below the usual distance from published group means."""
-    for name, least in readouts.MISFITS.items():
-        site = None if least is readouts.marker_misfit else HIP
-        floor = least(life._columns, *(() if site is None else (site,)))
-        values = life.series(f"{name}_sd", site)
-        if not all(math.isfinite(v) and v >= floor * (1 - 1e-9) for v in values):
-            yield f"{name}_sd is {min(values):.4g} to {max(values):.4g}; {floor:.4g} is the least"
+    for name, least in misfit.MISFITS.items():
+        site = None if name in named("marker") else HIP
+        floors = life._columns.column(least, *(() if site is None else (site,)))
+        for age, value, floor in zip(life.ages, life.series(f"{name}_sd", site), floors, strict=True):
+            if not (math.isfinite(value) and value >= floor * (1 - 1e-9)):
+                yield f"{name}_sd at {age:.4g} is {value:.4g}; {floor:.4g} is the least"
+                break
 
 
 def beyond(given: Setting, life: Life, random: Random) -> Iterator[str]:

@@ -32,14 +32,14 @@ LAYERS = {
     "Links between systems": "link_",
     "Growth hormone over a day": "gh_",
     "Signals: from levels to handles": (
-        "estrogen_ bone_aromatisation androgen_ igf1_half cortisol_ homa_ il6_ calcium_"
+        "estrogen_ bone_ androgen_ igf1_half cortisol_ homa_ il6_ calcium_"
     ),
     "Crew: the cells": (
-        "precursor_ osteoclast_ preosteoblast_ osteoblast_ sclerostin_ coupling_ compensation_ anabolic_"
+        "precursor_ osteoclast_ preosteoblast_ osteoblast_ sclerostin_ coupling_ compensation_ anabolic_ rankl_survival"
     ),
     "Bone drugs": "romosozumab_ teriparatide_ bisphosphonate_ alendronate_ denosumab_",
     "Skeleton: the two tissues": (
-        "turnover_ formation_feedback_ resorption_feedback young_ maturing_ ageing_ perforation_ glycation_"
+        "turnover_ formation_feedback_ habit_ resorption_feedback young_ maturing_ ageing_ perforation_ glycation_"
     ),
     "Readouts: what is shown": (
         "rankl_ opg_ share_ ctx_ p1np_ degeneration_ strength_ fracture_"

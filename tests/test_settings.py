@@ -120,6 +120,6 @@ def test_a_blocker_of_tnf_raises_no_il6():
 def test_an_agonist_does_not_wake_testes_that_testosterone_has_silenced():
     patch, agonist = Course("testosterone_patch", 14, "mg/day", 50), Course("gnrh_agonist", 1, "on", 51)
     alone, both = (simulate(Person("male", 50), given, until=55) for given in ([patch], [patch, agonist]))
-    for name in ("testosterone", "lh"):  # solved to a part in a hundred million; of a steep answer, LH, two digits fewer
+    for name in ("testosterone", "lh"):  # LH, a steep answer, is solved to a millionth
         assert both.value(name, 53) <= alone.value(name, 53) * (1 + 1e-5)
     assert both.value("testosterone", 53) == pytest.approx(alone.value("testosterone", 53), rel=1e-3)

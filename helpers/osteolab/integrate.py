@@ -25,7 +25,7 @@ from osteolab.values import Terms, Value
 FIRST_STEP, STEP_GROWTH = 1 / crew.DAYS, 1.11
 CALM_STEP, MENOPAUSE_STEP = 150 / crew.DAYS, 25 / crew.DAYS
 BEFORE_MENOPAUSE, AFTER_MENOPAUSE = 4.0, 2.0  # years with short steps
-DRUG_STEP, DRUG_TAIL, AFTER_DRUG_STEP = 12 / crew.DAYS, 1.5, 40 / crew.DAYS
+DRUG_STEP, DRUG_TAIL, AFTER_DRUG_STEP = 12 / crew.DAYS, 1.5, 20 / crew.DAYS
 
 
 def relax(value: Value, before: Terms, after: Terms, step: float) -> Value:

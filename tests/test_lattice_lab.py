@@ -144,7 +144,7 @@ def test_future_is_not_sent_before_a_prediction():
 
 
 def test_task_reads_the_lab(lab):
-    task = Task(lab, 1, "Keep the strength", ["strength_b"], [{"read": "strength_b", "op": ">=", "value": 65}])
+    task = Task(lab, 1, "Keep the strength", ["strength_b"], [{"read": "strength_b", "op": ">=", "value": 50}])
     assert "strength B" in task.now() and "at 72" in task.now()
     assert not task.check()
     lab.set(rescue_b=52)

@@ -247,6 +247,8 @@ def browser(session: nox.Session) -> None:
     if session.posargs:
         session.run(*pytest, *session.posargs)
         return
+    # A page that never answers would hold a test for ever: it ends with the name of the test, and the others go on.
+    pytest = (*pytest, "-o", "faulthandler_timeout=420", "-o", "faulthandler_exit_on_timeout=true")
     # Each worker has a JupyterLab and a browser of its own; two keep a small machine busy.
     session.run(*pytest, "-n", "2", "--dist", "loadgroup", "-m", "not quiet", "tests/browser")
     session.run(*pytest, "-m", "quiet", "tests/browser")

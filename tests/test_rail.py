@@ -44,21 +44,18 @@ def test_a_hand_that_comes_back_to_that_place_is_heard(lab, row, monkeypatch):
     assert late.settings()["estradiol"] == before
 
 
-def test_a_move_of_the_page_waits_for_a_change_that_is_under_way(lab, row):
-    hand = Thread(target=setattr, args=(row.slider, "value", 80.0))
+def waits_for_what_is_under_way(lab, hand):
     with lab.desk.frame:
         hand.start()
         hand.join(0.2)
         assert hand.is_alive() and "estradiol" not in lab.settings()["moved"]
     hand.join(10)
-    assert lab.settings()["estradiol"] == 80
+    return lab.settings()["estradiol"] == 80
+
+
+def test_a_move_of_the_page_waits_for_a_change_that_is_under_way(lab, row):
+    assert waits_for_what_is_under_way(lab, Thread(target=setattr, args=(row.slider, "value", 80.0)))
 
 
 def test_a_change_in_a_cell_waits_for_a_move_of_the_page(lab):
-    cell = Thread(target=lab.set, kwargs={"estradiol": 80.0})
-    with lab.desk.frame:
-        cell.start()
-        cell.join(0.2)
-        assert cell.is_alive() and "estradiol" not in lab.settings()["moved"]
-    cell.join(10)
-    assert lab.settings()["estradiol"] == 80
+    assert waits_for_what_is_under_way(lab, Thread(target=lab.set, kwargs={"estradiol": 80.0}))

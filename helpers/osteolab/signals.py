@@ -22,7 +22,7 @@ from osteolab.person import YOUNGEST
 from osteolab.values import Value
 
 SIGNALS = ("estrogen_lack", "androgen_lack", "igf1", "cortisol", "insulin_resistance", "inflammation")
-HANDLES = ("precursors", "rankl", "recruitment", "survival", "activity", "sclerostin", "load", "glycation", "fracture")
+HANDLES = ("precursors", "rankl", "recruitment", "survival", "activity", "sclerostin", "glycation", "fracture")
 
 
 class Handles(NamedTuple):
@@ -34,7 +34,6 @@ class Handles(NamedTuple):
     survival: Value
     activity: Value
     sclerostin: Value
-    load: Value
     glycation: Value
     fracture: Value
 

@@ -87,7 +87,7 @@ def _ways() -> tuple[Way, ...]:
             "what stays is the loss of connections."),
         Way("estradiol", BOTH, _bone(UP, osteoclasts(DOWN)),
             "Estradiol slows the supply of osteoclasts and shortens their work, in women and men.",
-            "With links on, estradiol far above usual takes a trace of load away, with insulin resistance."),
+            "With links on, estradiol also lowers insulin resistance, and with it the slow turnover that comes with it."),
         *(Way(drug, FEMALE, _bone(UP, Read("estradiol", UP, 1), osteoclasts(DOWN)),
               "Estrogen that is given does what the ovary's did.",
               "In men it also silences their own testosterone, so they are left out here. Deaf to estrogen, a woman "
@@ -150,7 +150,7 @@ def _ways() -> tuple[Way, ...]:
         Way("infliximab", BOTH, _bone(UP, Read("il6", DOWN, 1)),
             "A blocker of TNF takes most of the inflammation away.", "Nothing happens where there is none."),
         *(Way(what, BOTH, (Read("bmd", UP, 10), Read("glycation", UP, 10), Read("fracture_risk", UP, 10)),
-              "Insulin resistance comes with weight that loads bone, and with sugar that makes its collagen brittle.",
+              "Insulin resistance comes with slower turnover, and with sugar that makes collagen brittle.",
               "The one factor that raises density and fractures.")
           for what in ("homa_ir", "type2_diabetes")),
     ]  # fmt: skip

@@ -16,13 +16,13 @@ from typing import NamedTuple
 from osteolab import crew, drugs, skeleton
 from osteolab.data import Parameters
 from osteolab.endocrine import kinks
-from osteolab.equations import Both, Driver, State, Track, tissue_fields, tissues
+from osteolab.equations import Both, Driver, State, Track, tissues
 from osteolab.person import YOUNGEST
 from osteolab.skeleton import Renewal, Tissue
 from osteolab.treatments import Course
 from osteolab.values import Terms, Value
 
-FIRST_STEP, STEP_GROWTH = 1 / crew.DAYS, 1.11
+FIRST_STEP, STEP_GROWTH = 3 / crew.DAYS, 1.11
 CALM_STEP, MENOPAUSE_STEP = 150 / crew.DAYS, 25 / crew.DAYS
 BEFORE_MENOPAUSE, AFTER_MENOPAUSE = 4.0, 2.0  # years with short steps
 DRUG_STEP, DRUG_TAIL, AFTER_DRUG_STEP = 12 / crew.DAYS, 1.5, 20 / crew.DAYS
@@ -54,53 +54,84 @@ def settle(value: Value, terms: Terms, step: float) -> Value:
     return value * left + source / loss * (1 - left)
 
 
+class End(NamedTuple):
+    """What acts on the crew at one end of a step: the drive, and (source, loss) of each cell, per year."""
+
+    drive: crew.Drive
+    sclerostin: Terms
+    compensation: Terms
+    precursors: Terms
+    osteoclasts: Terms
+    preosteoblasts: Terms
+    osteoblasts: Terms
+    work: tuple[Value, Value]  # of one osteoblast in (trabecular, cortical) bone, 1 in a young adult
+
+
+def end(x: State, drive: crew.Drive, p: Parameters) -> End:
+    """Return what acts on the crew in a state."""
+    rankl = crew.rankl(x.sclerostin, x.compensation, x.teriparatide_slow, drive, p)
+    return End(
+        drive,
+        crew.sclerostin_terms(x.romosozumab, drive, p),
+        crew.compensation_terms(x.sclerostin, p),
+        crew.precursor_terms(rankl, drive, p),
+        crew.osteoclast_terms(x.precursors, rankl, x.bisphosphonate, drive, p),
+        crew.preosteoblast_terms(x.osteoclasts, x.teriparatide_fast, drive, p),
+        crew.osteoblast_terms(x.preosteoblasts, drive, p),
+        _work(x.sclerostin, x.compensation, x.teriparatide_fast, drive, p),
+    )
+
+
+def _work(sclerostin: Value, compensation: Value, fast: Value, drive: crew.Drive, p: Parameters):
+    core, shell = crew.activity(sclerostin, compensation, fast, drive, p)
+    return core * drive.ageing_trabecular, shell * drive.ageing_cortical
+
+
 def advance(
-    x: State, d0: crew.Drive, d1: crew.Drive, step: float, p: Parameters, renewal: Both[Renewal], any_drug: bool = True
-) -> State:
-    """Advance the state over one step (years) from drive d0 to drive d1, along the causal chain."""
-    c = crew
+    x: State, start: End, d1: crew.Drive, step: float, p: Parameters, renewal: Both[Renewal], any_drug: bool = True
+) -> tuple[State, End]:
+    """Advance the state over one step (years) to the drive d1, along the causal chain; return it and its end.
+
+    The end is `end(state, d1, p)`, and the start of the next step: only a jump of the drive makes another one.
+    """
+    c, d0 = crew, start.drive
     new = _advance_drugs(x, d0, d1, step, p) if any_drug else {}
     fast = new.get("teriparatide_fast", x.teriparatide_fast)
-    called = c.sclerostin_terms(x.romosozumab, d0, p), c.sclerostin_terms(new.get("romosozumab", 0.0), d1, p)
-    scl = relax(x.sclerostin, *called, step)
-    used = c.compensation_terms(x.sclerostin, p), c.compensation_terms(scl, p)
-    compensation = relax(x.compensation, *used, step)
-    rankl0 = c.rankl(x.sclerostin, x.compensation, x.teriparatide_slow, d0, p)
-    rankl1 = c.rankl(scl, compensation, new.get("teriparatide_slow", 0.0), d1, p)
-    q = relax(x.precursors, c.precursor_terms(rankl0, d0, p), c.precursor_terms(rankl1, d1, p), step)
-    called = (
-        c.osteoclast_terms(x.precursors, rankl0, x.bisphosphonate, d0, p),
-        c.osteoclast_terms(q, rankl1, new.get("bisphosphonate", 0.0), d1, p),
-    )
-    oc = relax(x.osteoclasts, *called, step)
-    eating = mean_of(x.osteoclasts, oc, *called, step)
-    called = (
-        c.preosteoblast_terms(x.osteoclasts, x.teriparatide_fast, d0, p),
-        c.preosteoblast_terms(oc, fast, d1, p),
-    )
-    pre = relax(x.preosteoblasts, *called, step)
-    called = c.osteoblast_terms(x.preosteoblasts, d0, p), c.osteoblast_terms(pre, d1, p)
-    ob = relax(x.osteoblasts, *called, step)
-    building = mean_of(x.osteoblasts, ob, *called, step)
-    core0, shell0 = c.activity(x.sclerostin, x.compensation, x.teriparatide_fast, d0, p)
-    core1, shell1 = c.activity(scl, compensation, fast, d1, p)
-    work = core0 * d0.ageing_trabecular, core1 * d1.ageing_trabecular
-    trabecular, resorbed, mean = _advance_tissue(x.trabecular_bone, eating, building, work, renewal.trabecular, step, p)
-    work = shell0 * d0.ageing_cortical, shell1 * d1.ageing_cortical
-    cortical, _, _ = _advance_tissue(x.cortical_bone, eating, building, work, renewal.cortical, step, p)
+    cleared = c.sclerostin_terms(new.get("romosozumab", 0.0), d1, p)
+    scl = relax(x.sclerostin, start.sclerostin, cleared, step)
+    used = c.compensation_terms(scl, p)
+    compensation = relax(x.compensation, start.compensation, used, step)
+    rankl = c.rankl(scl, compensation, new.get("teriparatide_slow", 0.0), d1, p)
+    waiting = c.precursor_terms(rankl, d1, p)
+    q = relax(x.precursors, start.precursors, waiting, step)
+    digging = c.osteoclast_terms(q, rankl, new.get("bisphosphonate", 0.0), d1, p)
+    oc = relax(x.osteoclasts, start.osteoclasts, digging, step)
+    eating = mean_of(x.osteoclasts, oc, start.osteoclasts, digging, step)
+    called = c.preosteoblast_terms(oc, fast, d1, p)
+    pre = relax(x.preosteoblasts, start.preosteoblasts, called, step)
+    matured = c.osteoblast_terms(pre, d1, p)
+    ob = relax(x.osteoblasts, start.osteoblasts, matured, step)
+    building = mean_of(x.osteoblasts, ob, start.osteoblasts, matured, step)
+    core, shell = work = _work(scl, compensation, fast, d1, p)
+    works = (start.work[0], core), (start.work[1], shell)
+    tissue = x.trabecular_bone
+    trabecular, resorbed, mean = _advance_tissue(tissue, eating, building, works[0], renewal.trabecular, step, p)
+    cortical, _, _ = _advance_tissue(x.cortical_bone, eating, building, works[1], renewal.cortical, step, p)
     glycated = (d0.handles.glycation + d1.handles.glycation) / 2
-    return State(
-        precursors=q,
-        osteoclasts=oc,
-        preosteoblasts=pre,
-        osteoblasts=ob,
-        sclerostin=scl,
-        **tissue_fields(trabecular, cortical),
-        connections=_advance_connections(x, oc, trabecular.volume, step, p),
-        glycation=settle(x.glycation, skeleton.glycation_terms(glycated, resorbed, mean, p), step),
-        compensation=compensation,
+    state = State(
+        q,
+        oc,
+        pre,
+        ob,
+        scl,
+        *trabecular,
+        *cortical,
+        _advance_connections(x, oc, trabecular.volume, step, p),
+        settle(x.glycation, skeleton.glycation_terms(glycated, resorbed, mean, p), step),
+        compensation,
         **new,
     )
+    return state, End(d1, cleared, used, waiting, digging, called, matured, work)
 
 
 def _advance_drugs(x: State, d0: crew.Drive, d1: crew.Drive, step: float, p: Parameters) -> dict[str, Value]:
@@ -231,9 +262,9 @@ def march(
             state = state._replace(bisphosphonate=state.bisphosphonate + bound)
         if not track.ages:
             track.record(start, state, levels, drive)
+        here = end(state, drive, p)
         for before, age in itertools.pairwise(grid):
-            levels, now = driver(age, active)
-            state = advance(state, drive, now, age - before, p, renewal, driver.any_drug)
-            drive = now
+            levels, drive = driver(age, active)
+            state, here = advance(state, here, drive, age - before, p, renewal, driver.any_drug)
             track.record(age, state, levels, drive)
     return state

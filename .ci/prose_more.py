@@ -6,7 +6,7 @@ import math
 from functools import cache
 from typing import Any
 
-from osteolab import Course, Person, data, simulate
+from osteolab import Course, Person, data, evidence, simulate
 from osteolab.gh_day import gh_day
 from osteolab.interpolation import linear
 from osteolab.lab import lesson
@@ -87,3 +87,30 @@ def rho_after_menopause() -> float:
 def rows_of(table: str) -> int:
     """Return how many rows a table of data/ has."""
     return len(data.rows(table))
+
+
+def moved_numbers(status: str | None = None) -> int:
+    """Return how many numbers of the calculator there are, or how many of them have a status."""
+    rows = (*data.rows("parameters"), *data.rows("signal_matrix"))
+    return sum(status in (None, row["status"]) for row in rows)
+
+
+@cache
+def predicted_of(study: str, number: int = 0) -> tuple[float, float]:
+    """Return (published, predicted) of a published result, by the start of its name and its place among those."""
+    arms, courses, outcomes = (evidence.published(name) for name in ("arms", "courses", "outcomes"))
+    row = outcomes[outcomes["id"].str.startswith(study)].iloc[[number]]
+    table = evidence.predict(arms, courses, row)
+    return float(table["value"].iloc[0]), float(table["predicted"].iloc[0])
+
+
+def too_low(study: str, number: int = 0) -> float:
+    """Return by how much the calculator is below a published result, in the unit of that."""
+    published, predicted = predicted_of(study, number)
+    return published - predicted
+
+
+def share_predicted(study: str, number: int = 0) -> float:
+    """Return what the calculator predicts as a share of what was published."""
+    published, predicted = predicted_of(study, number)
+    return predicted / published

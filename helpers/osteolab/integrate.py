@@ -205,7 +205,7 @@ def time_grid(
 ) -> tuple[Segment, ...]:
     """Return the time grid of a life.
 
-    Steps are short after a jump and around menopause and grow to half a year elsewhere; `stretch` makes all of
+    Steps are short after a jump and around menopause and grow to five months elsewhere; `stretch` makes all of
     them longer.
     """
     jumps = {c.start for c in courses} | {c.stop for c in courses if c.stop is not None}

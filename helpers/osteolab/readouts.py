@@ -40,7 +40,7 @@ from osteolab.values import Value
 
 # The woman fracture risk is compared with: 65, untreated, last period at 51, T-score -1; her CTX, connections
 # and hormonal risk are those the calculator gives her (tested).
-REFERENCE_T, REFERENCE_CTX, REFERENCE_CONNECTIONS, REFERENCE_HORMONES = -1.0, 165.3, 0.919, 1.092
+REFERENCE_T, REFERENCE_CTX, REFERENCE_CONNECTIONS, REFERENCE_HORMONES = -1.0, 165.1, 0.883, 1.084
 
 
 Read = TypeVar("Read")

@@ -63,7 +63,7 @@ class Bone:
     until: int = 80
     step: int = 2
     size: int = 64
-    seed: int = 3
+    seed: int = 2
     voxel_um: float = 33.0
     brake: str = "alendronate"
     resorption_pace: float | None = None

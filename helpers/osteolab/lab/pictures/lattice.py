@@ -107,7 +107,7 @@ class Shows(Picture):
         step: int = 2,
         menopause_age: float = MENOPAUSE,
         size: int = 64,
-        seed: int = 3,
+        seed: int = 2,
         voxel_um: float = 33.0,
         brake: str = "alendronate",
         resorption_pace: float | None = None,

@@ -92,8 +92,10 @@ def measure() -> list[dict]:
     def own(parameters):
         return density(simulate(ANNA, COURSES, UNTIL, parameters=parameters))
 
-    def moved(level=itertools.count(40, 0.1)):
-        return simulate(ANNA, (Course("estradiol", next(level), "pg/mL", 52),), UNTIL)
+    levels = itertools.count(40, 0.1)
+
+    def moved():
+        return simulate(ANNA, (Course("estradiol", next(levels), "pg/mL", 52),), UNTIL)
 
     rows = [row("osteolab", 1, milliseconds(lambda: own(p), 50), own(p))]
     rows.append(row("osteolab, a slider moved from 52 on", 1, milliseconds(moved, 50), None))

@@ -82,7 +82,7 @@ def end(x: State, drive: crew.Drive, p: Parameters) -> End:
     )
 
 
-def _work(sclerostin: Value, compensation: Value, fast: Value, drive: crew.Drive, p: Parameters):
+def _work(sclerostin: Value, compensation: Value, fast: Value, drive: crew.Drive, p: Parameters) -> tuple[Value, Value]:
     core, shell = crew.activity(sclerostin, compensation, fast, drive, p)
     return core * drive.ageing_trabecular, shell * drive.ageing_cortical
 

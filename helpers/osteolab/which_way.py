@@ -83,11 +83,10 @@ def _ways() -> tuple[Way, ...]:
     women = [
         Way("menopause_age", FEMALE, (Read("connectivity", UP, 65), Read("bmd", UP, 65)),
             "Each year with periods is a year with the brake of estradiol on.",
-            "In the calculator spongy bone finds a new balance within some ten years of the last period; "
-            "what stays is the loss of connections."),
+            "Much of what an early last period costs spongy bone fades within some twenty years; connections stay lost."),
         Way("estradiol", BOTH, _bone(UP, osteoclasts(DOWN)),
             "Estradiol slows the supply of osteoclasts and shortens their work, in women and men.",
-            "With links on, estradiol also lowers insulin resistance, and with it the slow turnover that comes with it."),
+            "With links on, estradiol also lowers insulin resistance, whose slow turnover spares bone."),
         *(Way(drug, FEMALE, _bone(UP, Read("estradiol", UP, 1), osteoclasts(DOWN)),
               "Estrogen that is given does what the ovary's did.",
               "In men it also silences their own testosterone, so they are left out here. Deaf to estrogen, a woman "

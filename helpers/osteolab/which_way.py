@@ -83,7 +83,7 @@ def _ways() -> tuple[Way, ...]:
     women = [
         Way("menopause_age", FEMALE, (Read("connectivity", UP, 65), Read("bmd", UP, 65)),
             "Each year with periods is a year with the brake of estradiol on.",
-            "Much of what an early last period costs spongy bone fades within some twenty years; connections stay lost."),
+            "Much of what an early last period costs spongy bone fades in some twenty years; connections stay lost."),
         Way("estradiol", BOTH, _bone(UP, osteoclasts(DOWN)),
             "Estradiol slows the supply of osteoclasts and shortens their work, in women and men.",
             "With links on, estradiol also lowers insulin resistance, whose slow turnover spares bone."),

@@ -452,18 +452,6 @@ def test_the_name_of_two_lines_has_room_above_the_hatching():
     assert share[name] + two_lines < next(place for text, place in share.items() if "scan at" in text)
 
 
-@pytest.mark.parametrize("last_period", [38, 58])
-def test_the_name_of_the_lower_of_two_curves_stays_inside_the_panel(last_period):
-    lab = RemodelingLab("anna", sliders=("menopause_age", "peak_bone_mass_sd")).set(peak_bone_mass_sd=-1.5)
-    lab.pin().set(menopause_age=last_period)
-    view, names = lab.picture._look_before, lab.trace("scan_3")
-    low, high = view.ranges.density
-    line = 18 * (high - low) / view.height
-    for text, y, place in zip(names.text, names.y, names.textposition, strict=True):
-        if text and place.startswith("bottom"):
-            assert y - line >= low
-
-
 def test_a_veiled_lab_shows_no_hatching_yet():
     choices = PredictChoice("lower"), PredictChoice("higher")
     asked = Predict("Tesamorelin from 55. At 70 the density will be …", choices)

@@ -332,3 +332,10 @@ def test_strength_and_t_score_have_the_misfit_of_their_density():
 def test_an_unknown_site_has_no_misfit():
     with pytest.raises(InputError, match="skull"):
         simulate(WOMAN, until=70).misfit("skull")
+
+
+def test_the_band_of_a_life_has_no_step_when_fifteen_years_have_passed():
+    life = simulate(Person("female", 30), [Course("resorption_pace", 120, "percent", 30)], until=60)
+    for before in (34.9, 44.9):  # fifteen years after 20, and after the change
+        one, other = (life.value("bmd_sd", age) / life.value("bmd", age) for age in (before, before + 0.3))
+        assert other == pytest.approx(one, rel=0.03)

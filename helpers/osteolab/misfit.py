@@ -28,6 +28,7 @@ EARLY, LONG, LOSS, AFTER, BETWEEN = "early_gain", "long_gain", "loss", "after", 
 KINDS = (EARLY, LONG, LOSS, AFTER, BETWEEN)
 EARLY_YEARS = 2.0
 FOLLOWED_YEARS = 15.0  # a change over more years was never followed: people of two ages were compared
+PASSING_YEARS = 5.0  # before and after that, in which a life passes from one to the other: bands have no steps
 SAME = 0.02  # a level held this close to the one before is the same level
 FOREVER = float("inf")
 JUST = 1e-6  # years; a month of a table and an age of a life differ by rounding
@@ -252,6 +253,14 @@ def sizes() -> Sizes:
     return {row["name"]: float(row["value"]) for row in data.rows("misfit")}
 
 
+def sizes_after(years: float) -> Sizes:
+    """Return the sizes in a life some years after a change: `loss` and `between_people` pass into each other."""
+    size = sizes()
+    share = min(max((years - FOLLOWED_YEARS + PASSING_YEARS) / (2 * PASSING_YEARS), 0.0), 1.0)
+    passing = size[LOSS] + share * (size[BETWEEN] - size[LOSS])
+    return {**size, LOSS: passing, BETWEEN: passing}
+
+
 def of_change(measure: str, change: Change, percent: Value, size: Sizes | None = None) -> Value:
     """Return the misfit of a change.
 
@@ -331,8 +340,8 @@ def _parts(life: Columns, values: list[Value], measure: str) -> list[Misfit]:
 
     def natural(age: float, value: Value) -> Value:
         # It counts from the first day: the density of young adults is that of a survey.
-        change = Change(untreated(age - young), 1.0)
-        return first / 100 * of_change(measure, change, 100 * (value / first - 1))
+        change, years = Change(untreated(age - young), 1.0), age - young
+        return first / 100 * of_change(measure, change, 100 * (value / first - 1), sizes_after(years))
 
     start = first if since is None else linear(life.ages, values, since)
     share = 0.0 if since is None else natural(since, start) / start
@@ -341,7 +350,7 @@ def _parts(life: Columns, values: list[Value], measure: str) -> list[Misfit]:
         if change is None:
             found.append(Misfit(natural(age, value), 0.0 * value))
         else:
-            own = start / 100 * of_change(measure, change, 100 * (value / start - 1))
+            own = start / 100 * of_change(measure, change, 100 * (value / start - 1), sizes_after(change.years))
             found.append(Misfit(share * value, own))
     return found
 

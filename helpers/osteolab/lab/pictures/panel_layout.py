@@ -25,7 +25,7 @@ LETTERS_ONLY = 34  # right margin where a phone shows several plans: letters sta
 TITLE = 22  # px above a panel that its title takes
 # The ranges a lab starts from; they grow to hold every person and preset of the lab.
 DENSITY = {
-    "lumbar_spine": (0.70, 1.14),
+    "lumbar_spine": (0.65, 1.14),
     "total_hip": (0.60, 1.10),
     "femoral_neck": (0.50, 1.00),
     "trabecular_spine": (40, 200),
@@ -33,7 +33,6 @@ DENSITY = {
 TURNOVER, BALANCE, NET = (72, 180), (-24, 8), (-30, 15)
 GROW = {"turnover": 20, "balance": 5, "net": 5}
 NAME_OF_TWO_LINES = 0.22  # share of panel 3 that such a name and the scan age above it take
-NAME_BELOW = 0.09  # the same for a name of one line below the lower of two curves
 
 
 @dataclass(frozen=True)
@@ -64,12 +63,6 @@ class Ranges:
         (low, high), top = self.density, max(curves.bmd_high)
         short = (top - NAME_OF_TWO_LINES * low) / (1 - NAME_OF_TWO_LINES) - high
         return replace(self, density=(low, round(high + density_step * max(0, ceil(short / density_step)), 4)))
-
-    def with_room_below(self, least: float, density_step: float) -> Ranges:
-        """Return ranges with room for the name of the lower of two curves below its least density."""
-        low, high = self.density
-        short = low - (least - NAME_BELOW * high) / (1 - NAME_BELOW)
-        return replace(self, density=(round(low - density_step * max(0, ceil(short / density_step)), 4), high))
 
 
 def density_step(site: str) -> float:

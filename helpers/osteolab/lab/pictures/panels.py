@@ -42,7 +42,7 @@ class Shows(Picture):
     Parameters
     ----------
     ranges : dict, optional
-        `{"turnover": (72, 180), "balance": (-24, 8), "density": {"lumbar_spine": (0.7, 1.14)}}`, each optional;
+        `{"turnover": (72, 180), "balance": (-24, 8), "density": {"lumbar_spine": (0.65, 1.14)}}`, each optional;
         without it the ranges hold every person and preset of the lab.
     """
 
@@ -168,10 +168,7 @@ class Shows(Picture):
             ranges = ranges.holding(now.part(0, result.start) if shown.veiled else now, step)
             ranges = ranges.holding_net(now) if several else ranges
         if shown.pinned and not shown.veiled:
-            pinned = self._curves(shown, shown.pinned)
-            now = self._curves(shown, shown.result)
-            lower = pinned.bmd if now.bmd[-1] >= pinned.bmd[-1] else now.bmd_low
-            ranges = ranges.holding(pinned, step).with_room_below(min(lower), step)
+            ranges = ranges.holding(self._curves(shown, shown.pinned), step)
         if not shown.veiled and not several and facts.unmeasured(shown.result):
             ranges = ranges.with_room(self._curves(shown, shown.result), step)
         return ranges

@@ -485,14 +485,8 @@ def test_9_romosozumab_then_denosumab_beats_the_reverse_order():
     for site in (SPINE, HIP):
         assert change(first, "bmd", 66, 68, site) > change(reverse, "bmd", 66, 68, site) + 0.5
     assert change(first, "bmd", 67, 68, SPINE) > 0
-
-
-def test_9_the_order_of_two_drugs_decides_the_hip_as_published():
-    """Cosman 2022, two years: +8.5 % with the builder first, +3.8 % with the brake first."""
-    first = treated(ROMOSOZUMAB, ("denosumab", 60, "mg/6month", 67))
-    reverse = treated(("denosumab", 60, "mg/6month", 66, 67), ("romosozumab", 210, "mg/month", 67, 68))
-    assert change(first, "bmd", 66, 68, HIP) == pytest.approx(8.5, abs=2)
-    assert change(reverse, "bmd", 66, 68, HIP) == pytest.approx(3.8, abs=2)
+    for lived, published in ((first, 8.5), (reverse, 3.8)):  # Cosman 2022
+        assert change(lived, "bmd", 66, 68, HIP) == pytest.approx(published, abs=2)
 
 
 @pytest.mark.parametrize("course", [ALENDRONATE, DENOSUMAB, TERIPARATIDE, ROMOSOZUMAB], ids=lambda value: value[0])

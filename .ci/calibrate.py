@@ -6,6 +6,7 @@ Run by `python -m nox -s calibrate`. With `-- --report` nothing is fitted: only 
 from __future__ import annotations
 
 import csv
+import math
 import sys
 import time
 from pathlib import Path
@@ -52,8 +53,20 @@ def summary(table, by):
     rows = []
     for name, part in table.groupby(by):
         rows.append((name, len(part), (part["z"].abs() <= WITHIN).mean(), (part["z"] ** 2).mean() ** 0.5,
-                     (part["predicted"] - part["value"]).abs().median()))  # fmt: skip
+                     median_error(part)))  # fmt: skip
     return rows
+
+
+def median_error(part):
+    """Return the median error of results in percent or points; of ratios where there is nothing else."""
+    percent = part["unit"].str.startswith("percent")
+    rows = part[percent if percent.any() else part["unit"] == "ratio"]
+    return (rows["predicted"] - rows["value"]).abs().median()
+
+
+def number(value) -> str:
+    """Return a number of the report, or a dash where there is none."""
+    return "–" if math.isnan(value) else f"{value:.2f}"
 
 
 def aims(table):
@@ -100,14 +113,14 @@ def report(table, fitted=None, minutes=None) -> str:
     """Return the report as Markdown."""
     density = table[table["kind"] == "density"]
     worst = table.assign(size=table["z"].abs()).sort_values("size", ascending=False).head(10)
-    number = "{:.2f}".format
     parts = [
         "# The fit", "",
         "Written by `python -m nox -s calibrate`; do not edit by hand.", "",
         f"{len(calibrate.free_parameters())} parameters fitted to {len(table)} published results "
         "(`published_outcomes.csv`). z is (predicted − published) / standard error; "
         "for ratios on the logarithmic scale. "
-        f"Median error of density: {(density['predicted'] - density['value']).abs().median():.2f} points.", "",
+        f"Median error of density: {median_error(density):.2f} points. Medians are those of results in percent or "
+        "points (for fractures, of ratios).", "",
         "## Aims", "",
         markdown(("kind", "measure", "aim", "reached", "met"), aims(table)[0]), "",
         "Topics of density of which less than 0.80 lie inside: " + (", ".join(aims(table)[1]) or "none") + ".", "",

@@ -13,7 +13,7 @@ import math
 import time
 from pathlib import Path
 
-from calibrate import WITHIN, judged, kind, markdown, summary
+from calibrate import WITHIN, judged, kind, markdown, number, summary
 
 from osteolab import crossvalidate, data, evidence, misfit
 
@@ -76,8 +76,8 @@ def misfit_rows(found):
     least = 2 * crossvalidate.SIZE_LIMITS[0]
     rows = []
     for name, words in WORDS.items():
-        value, number = found[name]
-        rows.append((name, f"{value:.3g}" if value > least else "0", UNITS.get(name, "1"), number, words))
+        value, count = found[name]
+        rows.append((name, f"{value:.3g}" if value > least else "0", UNITS.get(name, "1"), count, words))
     return rows
 
 
@@ -99,8 +99,8 @@ def grouped(table, by):
     """Return one row for each group: results, share inside 1.96 se, RMS z, median error, share inside with the ±."""
     inside = table.groupby(by)["inside"].mean()
     return [
-        (name, number, f"{share:.2f}", f"{rms:.2f}", f"{median:.2f}", f"{inside[name]:.2f}")
-        for name, number, share, rms, median in summary(table, by)
+        (name, count, *map(number, (share, rms, median, inside[name])))
+        for name, count, share, rms, median in summary(table, by)
     ]
 
 
@@ -108,9 +108,9 @@ def unpredicted(table, fitted):
     """Return topics that are missed when left out: results, share inside and RMS z left out, RMS z in the fit."""
     seen = {name: rms for name, _, _, rms, _ in summary(fitted, "topic")}
     return [
-        (name, number, f"{share:.2f}", f"{rms:.2f}", f"{seen[name]:.2f}")
-        for name, number, share, rms, _ in summary(table, "topic")
-        if number >= POOR_ROWS and (share < POOR_SHARE or rms > POOR_RMS)
+        (name, count, *map(number, (share, rms, seen[name])))
+        for name, count, share, rms, _ in summary(table, "topic")
+        if count >= POOR_ROWS and (share < POOR_SHARE or rms > POOR_RMS)
     ]
 
 

@@ -96,21 +96,20 @@ def moved_numbers(status: str | None = None) -> int:
 
 
 @cache
-def predicted_of(study: str, number: int = 0) -> tuple[float, float]:
-    """Return (published, predicted) of a published result, by the start of its name and its place among those."""
-    arms, courses, outcomes = (evidence.published(name) for name in ("arms", "courses", "outcomes"))
-    row = outcomes[outcomes["id"].str.startswith(study)].iloc[[number]]
-    table = evidence.predict(arms, courses, row)
-    return float(table["value"].iloc[0]), float(table["predicted"].iloc[0])
+def predicted_of(name: str) -> tuple[float, float]:
+    """Return (published, predicted) of a published result."""
+    arms, courses, outcomes = (evidence.published(table) for table in ("arms", "courses", "outcomes"))
+    row = evidence.predict(arms, courses, outcomes[outcomes["id"] == name]).iloc[0]
+    return float(row["value"]), float(row["predicted"])
 
 
-def too_low(study: str, number: int = 0) -> float:
+def too_low(name: str) -> float:
     """Return by how much the calculator is below a published result, in the unit of that."""
-    published, predicted = predicted_of(study, number)
+    published, predicted = predicted_of(name)
     return published - predicted
 
 
-def share_predicted(study: str, number: int = 0) -> float:
+def share_predicted(name: str) -> float:
     """Return what the calculator predicts as a share of what was published."""
-    published, predicted = predicted_of(study, number)
+    published, predicted = predicted_of(name)
     return predicted / published

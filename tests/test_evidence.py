@@ -17,7 +17,7 @@ INSIDE = 1.96  # standard errors
 BARS = {
     "density inside 1.96 se, share": 0.89,
     "density, RMS z": 1.25,
-    "density, median error in points": 0.82,
+    "density, median error in points": 0.81,
     "density of every topic inside, share": 0.80,
     "markers inside, share": 0.90,
     "fracture ratios inside, share": 0.88,

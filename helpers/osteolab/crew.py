@@ -9,7 +9,7 @@ preosteoblasts  dP/dt = [pi(C)*recruitment*exp(r*X) - P] / tau_P          revers
 osteoblasts     dB/dt = [P - B/survival] / tau_B
 sclerostin      dS/dt = [sigma - (1 + antibody)*S] / tau_S
 compensation    dK/dt = [S - K] / tau_K                                   the skeleton gets used to low sclerostin
-activity        a = signal * (S**-w * K**(w*c) * exp(x*X))**reach    reach 1 in trabecular bone
+activity        a = signal * (S**-w * K**(w*c) * exp(x*X))**reach           reach 1 in trabecular bone
 coupling        pi(C) = (C + f0*Cs)/(C + Cs) * (1 + Cs)/(1 + f0*Cs)       Lemaire 2004, normalised to pi(1) = 1
 
 The loss of precursors that are never used (the 1 beside phi*rho) keeps turnover raised after
@@ -112,7 +112,7 @@ def activity(
     if drive.formation_pace is not None:
         return 1.0, 1.0
     w = p.sclerostin_effect
-    usual = drive.handles.activity
+    signal = drive.handles.activity
     anabolic = sclerostin**-w * compensation ** (w * p.compensation_share)
     anabolic = anabolic * EULER ** (p.teriparatide_activity * teriparatide_fast)
-    return usual * anabolic, usual * anabolic**p.anabolic_reach_cortical
+    return signal * anabolic, signal * anabolic**p.anabolic_reach_cortical

@@ -286,8 +286,8 @@ def _sums(active):
     """Add up treatments given together; of levels held twice the last one counts."""
     sums: dict[str, float] = {}
     for course in active:
-        if course.unit == "on" and course.level == 0:
-            continue  # a switch that is off
+        if course.off:
+            continue
         name = "igf1_ratio" if course.unit == "ratio_to_age_normal" else course.what
         sums[name] = sums.get(name, 0.0) + course.level if name in _ADDED else course.amount
     return sums

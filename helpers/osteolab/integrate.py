@@ -208,6 +208,7 @@ def time_grid(
     Steps are short after a jump and around menopause and grow to five months elsewhere; `stretch` makes all of
     them longer.
     """
+    courses = tuple(c for c in courses if not c.off)
     jumps = {c.start for c in courses} | {c.stop for c in courses if c.stop is not None}
     jumps |= set(drugs.infusions(courses)) | {dose.age for dose in drugs.injections(courses)}
     on_drugs = [c for c in courses if c.what in drugs.NAMES]

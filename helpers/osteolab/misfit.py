@@ -340,7 +340,8 @@ def _parts(life: Columns, values: list[Value], measure: str) -> list[Misfit]:
 
     def natural(age: float, value: Value) -> Value:
         # It counts from the first day: the density of young adults is that of a survey.
-        change, years = Change(untreated(age - young), 1.0), age - young
+        years = age - young
+        change = Change(untreated(years), 1.0)
         return first / 100 * of_change(measure, change, 100 * (value / first - 1), sizes_after(years))
 
     start = first if since is None else linear(life.ages, values, since)

@@ -84,9 +84,14 @@ class Course:
             return conventional(self.what, self.level, self.unit)
         return self.level
 
+    @cached_property
+    def off(self) -> bool:
+        """Whether this is a switch that stands at 0: it does nothing."""
+        return self.unit == "on" and self.level == 0
+
     def active(self, age: float) -> bool:
         """Whether the course runs just after `age` (years)."""
-        return self.start <= age and (self.stop is None or age < self.stop)
+        return not self.off and self.start <= age and (self.stop is None or age < self.stop)
 
 
 def _checked_level(what, level, unit):

@@ -222,33 +222,29 @@ def _density_labels(now, pinned, marks, look):
         return *_off_the_limits(y, "top", look, lines), None, "top left"
     on_top = now.bmd[-1] >= pinned.bmd[-1]
     if not on_top:
-        y, side = _extreme(now, "bmd_low", look, width, min) - gap, "bottom"
-        if not _inside(y, look, lines):
-            y, side = _extreme(now, "bmd_high", look, width, max) + gap, "top"
+        y = _extreme(now, "bmd_low", look, width, min) - gap
         other = _extreme(pinned, "bmd", look, other_width, max) + gap
-        return *_off_the_limits(y, side, look, lines), *_off_the_limits(other, "top", look)
+        return *_off_the_limits(y, "bottom", look, lines), *_off_the_limits(other, "top", look)
     y = _extreme(now, "bmd_high", look, width, max) + gap
     other = _extreme(pinned, "bmd", look, other_width, max) + gap / 2
     if _extreme(now, "bmd_low", look, other_width, min) - other < px(look, "density", 18):
         below = _extreme(pinned, "bmd", look, other_width, min) - gap
-        if not _inside(below, look):
-            return *_off_the_limits(y, "top", look, lines), *_off_the_limits(other, "top", look)
         return *_off_the_limits(y, "top", look, lines), *_off_the_limits(below, "bottom", look)
     return *_off_the_limits(y, "top", look, lines), *_off_the_limits(other, "top", look)
 
 
-def _inside(y, look, lines=1):
-    """Whether a name of so many lines that hangs below y ends above the foot of panel 3."""
-    return y - px(look, "density", 18 * lines) >= look.ranges.density[0]
-
-
 def _off_the_limits(y, side, look, lines=1):
-    """Move a label of so many lines that a dotted limit would run through to its far side; return its place."""
+    """Move a label of so many lines that a dotted limit would run through to its far side; return its place.
+
+    One that hangs below its curve ends at the foot of the panel at the latest.
+    """
     up = 1 if side == "top" else -1
     half, near, clear = (px(look, "density", n) for n in (9 * lines, 9 * lines + 1, 2))
     for limit in limits(look.site):
         if abs(y + up * half - limit) < near:
             y = limit + up * clear
+    if side == "bottom":
+        y = max(y, look.ranges.density[0] + px(look, "density", 18 * lines))
     return y, f"{side} left"
 
 

@@ -171,8 +171,13 @@ def _scan_of_turnover(now, marks, look):
     width = 74 * look.k
     high = max(_extreme(now, name, look, width, max) for name in (over, under)) + px(look, "turnover", 3)
     low = min(_extreme(now, name, look, width, min) for name in (over, under)) - px(look, "turnover", 3)
-    ys = {over: high, under: low}
-    places = {over: "top left", under: "bottom left"}
+    ys, places = {over: high, under: low}, {over: "top left", under: "bottom left"}
+    (foot, top), line = look.ranges.turnover, px(look, "turnover", 15)
+    # Where one name has no room on its side, both stand on the other.
+    if low - line < foot:
+        ys, places = {over: high + line, under: high}, dict.fromkeys(places, "top left")
+    elif high + line > top:
+        ys, places = {over: low, under: low - line}, dict.fromkeys(places, "bottom left")
     x = [age, age, None, age, None, age, None, end, None, end]
     y = [-FAR, FAR, None, res, None, form, None, ys["resorption"], None, ys["formation"]]
     text = [""] * 7 + ["<b>Resorption</b>", "", "<b>Formation</b>"]

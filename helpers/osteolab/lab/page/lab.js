@@ -131,6 +131,7 @@ function watchChanges(root, model, refresh) {
 
 function attach(root, model, el) {
   root.dataset.olId = `ol-lab-${Math.random().toString(36).slice(2)}`;
+  root.closest(".jp-Notebook")?.classList.add("ol-course");
   keepKeys(root);
   tellState(root);
   const voice = makeVoice(el);

@@ -22,6 +22,9 @@ LOCK = ROOT / "requirements.lock"
 DESCRIPTION = ROOT / "pyproject.toml"
 SITE = ROOT / "helpers" / "site"
 TOOLS_LOCK, BROWSER_LOCK = SITE / "tools.lock", SITE / "browser.lock"
+AUDIT = ROOT / "helpers" / "audit"
+AUDIT_LOCK = AUDIT / "tools.lock"
+WORKFLOWS = ".github/workflows"
 JAVASCRIPT = ROOT / "helpers" / "javascript"
 # What runs in a page: that of a lab, that of the site, and the tests of both.
 PAGE_FOLDERS = ("helpers/osteolab/lab/page", "helpers/site", "tests/page")
@@ -268,6 +271,21 @@ def serve(session: nox.Session) -> None:
 
 
 @nox.session
+def workflow(session: nox.Session) -> None:
+    """Check the workflow file of the code host against its schema and for known mistakes of safety."""
+    python = set_up(session, name="audit", lock=AUDIT_LOCK)
+    files = sorted(str(path) for path in Path(WORKFLOWS).glob("*.yml"))
+    session.run(python, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *files)
+    session.run("zizmor", "--offline", "--no-progress", "--quiet", *files, external=True)
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Ask the database of known weaknesses about every locked version; fails too if it cannot be reached."""
+    session.run(set_up(session, name="audit", lock=AUDIT_LOCK), str(AUDIT / "weaknesses.py"))
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Time the calculator and the redraw of a lab; name a script and its options after -- to run only that."""
     python = set_up(session)
@@ -296,7 +314,7 @@ def crossvalidate(session: nox.Session) -> None:
 
 @nox.session
 def lock(session: nox.Session) -> None:
-    """Write the four locks anew: the course, the tools of the site, the Python of the site, and Biome."""
+    """Write the five locks anew (course, tools and Python of the site, audit, Biome), and the list of their parts."""
     python = set_up(session)
     compile_ = (python, "-m", "uv", "pip", "compile", "--quiet", "--generate-hashes", "--no-header", DESCRIPTION.name)
     compile_ += ("--no-emit-index-url", "--no-emit-find-links", *session.posargs)
@@ -304,12 +322,15 @@ def lock(session: nox.Session) -> None:
     setup = ("--group", "pyproject.toml:setup")
     extras = ("--extra", "course", "--extra", "test", "--extra", "checks")
     session.run(*compile_, *universal, *extras, *setup, "--annotation-style", "line", "--output-file", LOCK.name)
-    # The other two may differ from the first in what they hold, never in a version.
+    # The other three may differ from the first in what they hold, never in a version.
     same = ("--constraint", LOCK.name, "--no-annotate")
     tools = ("--group", "pyproject.toml:site", "--output-file", str(TOOLS_LOCK.relative_to(ROOT)))
     session.run(*compile_, *universal, *setup, *same, *tools)
+    looking = ("--group", "pyproject.toml:audit", "--output-file", str(AUDIT_LOCK.relative_to(ROOT)))
+    session.run(*compile_, *universal, *setup, *same, *looking)
     browser = ("--group", "pyproject.toml:browser", "--output-file", str(BROWSER_LOCK.relative_to(ROOT)))
     wasm = ("--python-version", "3.14", "--python-platform", "wasm32-pyodide2024")
     session.run(*compile_, *wasm, *same, *browser)
     npm = Path(set_up(session, name="site", lock=TOOLS_LOCK)).with_name("npm")
     session.run(str(npm), "install", "--package-lock-only", "--silent", "--prefix", str(JAVASCRIPT))
+    session.run(set_up(session, name="audit", lock=AUDIT_LOCK), str(AUDIT / "sbom.py"))

@@ -17,7 +17,7 @@ import pytest
 from osteolab.lab.palette import DARK, LIGHT
 
 SITE = Path(__file__).resolve().parents[1] / "helpers" / "site"
-PARTS = ("tools", "wheels", "runtime", "slim", "pages", "colours", "own_pages", "record", "build")
+PARTS = ("tools", "wheels", "runtime", "slim", "pages", "colours", "licences", "own_pages", "record", "build")
 SHEETS = ("landing.css", "course_bar.css")
 ADDRESS = "https://packages.invalid/v1/full/"
 ORIGINAL = {
@@ -176,3 +176,69 @@ def test_serving_a_folder_without_a_site_says_how_to_build_one(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
     assert done.returncode != 0
     assert "nox -s site" in done.stderr
+
+
+def licensed_wheel(folder, headers, text=""):
+    """Write a wheel of which the headers and the text of its licence are given."""
+    path = folder / "part-1.2-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr("part-1.2.dist-info/METADATA", f"Name: part\nVersion: 1.2\n{headers}\nLicense: in the words\n")
+        if text:
+            wheel.writestr("part-1.2.dist-info/licenses/LICENSE", text)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("headers", "licence"),
+    [
+        ("License-Expression: MIT\nLicense: other\n", "MIT"),
+        ("License: BSD 3-Clause License\n", "BSD 3-Clause License"),
+        ("Classifier: License :: OSI Approved :: MIT License\nClassifier: Topic :: X\n", "MIT License"),
+        ("License-File: LICENSE\n", "The Small License"),
+    ],
+)
+def test_a_wheel_says_its_licence_in_any_of_four_ways(parts, tmp_path, headers, licence):
+    item = parts.licences.of_wheel(licensed_wheel(tmp_path, headers, "The Small License\n\nYou may.\n"))
+    assert (item.name, item.version, item.licence) == ("part", "1.2", licence)
+    assert ("You may." in item.text) is ("License-File" in headers)
+
+
+def test_a_wheel_without_a_licence_stops_the_build(parts, tmp_path):
+    with pytest.raises(SystemExit, match=r"part-1\.2-py3-none-any\.whl names no licence"):
+        parts.licences.of_wheel(licensed_wheel(tmp_path, "Summary: x\n"))
+
+
+def test_the_page_of_licences_holds_pyodide_its_libraries_wheels_scripts_and_extensions(parts, tmp_path):
+    site, raw, pyodide = (tmp_path / name for name in ("site", "raw", "pyodide"))
+    for folder in (site / "build", site / "extensions" / "maps", raw, pyodide):
+        folder.mkdir(parents=True)
+    licensed_wheel(raw, "License-Expression: MIT\nLicense-File: LICENSE\n", "Copyright <someone>")
+    (pyodide / "package.json").write_text('{"version": "9.8.7", "license": "MPL-2.0"}', encoding="utf-8")
+    (pyodide / "pyodide-lock.json").write_text('{"info": {"python": "3.99.1"}}', encoding="utf-8")
+    (pyodide / "pyodide.asm.wasm").write_bytes(b"..SQLite format 3..")
+    script = {"name": "@a/script", "versionInfo": "3.4", "licenseId": "ISC", "extractedText": ""}
+    (site / "build" / parts.licences.SCRIPTS).write_text(json.dumps({"packages": [script]}), encoding="utf-8")
+    about = {"name": "maps", "version": "5.6", "license": "BSD-3-Clause"}
+    (site / "extensions" / "maps" / "package.json").write_text(json.dumps(about), encoding="utf-8")
+    parts.licences.add_licences(site, "0.1.0", raw, pyodide)
+    page = (site / "licences.html").read_text(encoding="utf-8")
+    assert "8 entries" in page
+    for wanted in (
+        "Pyodide 9.8.7</strong>: MPL-2.0",
+        "library 3.99.1</strong>: PSF-2.0",
+        "SQLite</strong>: public domain",
+    ):
+        assert wanted in page
+    for wanted in (
+        "part 1.2</strong>: MIT",
+        "@a/script 3.4</strong>: ISC",
+        "maps 5.6</strong>: BSD-3-Clause",
+        "CC-BY-4.0",
+    ):
+        assert wanted in page
+    assert "Copyright &lt;someone&gt;" in page and "<someone>" not in page
+    assert "zlib" not in page
+
+
+def test_the_start_page_leads_to_the_licences():
+    assert 'href="licences.html"' in (SITE / "index.html").read_text(encoding="utf-8")

@@ -164,6 +164,7 @@ function showStatus() {
   // A live region speaks every time it is written to, also with the same words.
   if (bar.status.textContent !== text) bar.status.textContent = text;
   bar.status.classList.toggle("bad", bad);
+  bar.status.classList.toggle("ready", text === "Ready");
 }
 
 function showPlace() {

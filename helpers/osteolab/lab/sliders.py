@@ -16,6 +16,8 @@ from osteolab.lab.words import numbers
 from osteolab.person import Person
 
 LEVEL, CONTROL, TREATMENT, PERSON, TIMING, MIX = "level", "control", "treatment", "person", "timing", "mix"
+# The band is where most people of this age and sex are, and most people of this age lose bone.
+NOT_ENOUGH = "Usual is not the same as enough: bone can be lost at a usual level."
 # Levels of which no adequate trial, held above the usual range, measured bone (docs/model/cannot-know.md).
 UNTRIED_ABOVE_USUAL = ("igf1",)
 WHOLE_BODY = ("cortisol", "homa_ir", "il6")
@@ -137,7 +139,7 @@ class SliderSpec:
             return self.tooltip, "", self.source
         low, high = (numbers.printed(self.boxed(x, si), self.decimals_in(si)) for x in (usual.low, usual.high))
         unit = numbers.shown_unit(self.unit_in(si))
-        return lines[0], f"Usual at {numbers.age(age)}: {low} to {high} {unit}", usual.source
+        return lines[0], f"Usual at {numbers.age(age)}: {low} to {high} {unit}. {NOT_ENOUGH}", usual.source
 
 
 def _stage(person, age):

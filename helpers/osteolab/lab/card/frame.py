@@ -254,7 +254,7 @@ class Frame:
                 switch.show(values[name], frozen or name in shut)
             self.units.value = si
         marks = [one.spoken for one in said.values()]
-        band = [tag("i"), "usual at this age"] if any(one["low"] is not None for one in marks) else []
+        band = [tag("i"), "usual, not “enough”"] if any(one["low"] is not None for one in marks) else []
         young = [tag("b"), "young adult"] if any(one["young"] is not None for one in marks) else []
         put(self.key, joined([*band, *young]))
 

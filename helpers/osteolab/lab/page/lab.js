@@ -3,6 +3,7 @@
 
 import { nameLab } from "./parts/aria.js";
 import { findRoot } from "./parts/find.js";
+import { watchHand } from "./parts/hand.js";
 import { forgetAnswer, keepAnswer, keptAnswer } from "./parts/keep.js";
 import { keepKeys, nameMenu, watchMenu } from "./parts/keys.js";
 import { addressWith, chooseFile, copyText, takeLink } from "./parts/link.js";
@@ -130,6 +131,7 @@ function watchChanges(root, model, refresh) {
 
 function attach(root, model, el) {
   root.dataset.olId = `ol-lab-${Math.random().toString(36).slice(2)}`;
+  root.closest(".jp-Notebook")?.classList.add("ol-course");
   keepKeys(root);
   tellState(root);
   const voice = makeVoice(el);
@@ -154,7 +156,7 @@ function attach(root, model, el) {
   window.addEventListener("hashchange", otherLink);
   model.on("change:larger", enlarge);
   model.on("msg:custom", asked);
-  const stops = [watchUse(root), watchTheme(root, dark), watchWidth(root, model), watchMenu(root)];
+  const stops = [watchUse(root), watchTheme(root, dark), watchWidth(root, model), watchMenu(root), watchHand(root, el)];
   refresh();
   enlarge();
   stops.push(watchChanges(root, model, refresh), voice.stop);

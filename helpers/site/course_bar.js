@@ -163,9 +163,9 @@ function showStatus() {
   let bad = false;
   const waits = !answered.has(kernel);
   showTrouble(waits);
-  if (!panel) text = OPENED_WITH_PATH && !app?.shell?.currentWidget ? OPENING : "";
+  if (waits && trouble) [text, bad] = ["Python has not started.", true];
+  else if (!panel) text = OPENED_WITH_PATH && !app?.shell?.currentWidget ? OPENING : "";
   else if (kernel?.status === "dead") [text, bad] = ["Python has stopped. Reload the page to start it again.", true];
-  else if (waits && trouble) [text, bad] = ["Python has not started.", true];
   else if (waits) text = slow ? SLOW : LOADING;
   else if (running) text = "Running…";
   else if (failed) [text, bad] = ["A cell stopped with an error. Run the notebook again, or reset it.", true];

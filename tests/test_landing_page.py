@@ -14,7 +14,17 @@ import pytest
 import yaml
 
 SITE = Path(__file__).resolve().parents[1] / "helpers" / "site"
-PAGES = ("index.html", "landing.css", "landing.js", "copies.js", "link.js", "course_bar.css", "course_bar.js")
+PAGES = (
+    "index.html",
+    "landing.css",
+    "landing.js",
+    "copies.js",
+    "link.js",
+    "trouble.js",
+    "offline.js",
+    "course_bar.css",
+    "course_bar.js",
+)
 MOST_BYTES = 40_000
 
 

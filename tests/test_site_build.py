@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import importlib
 import json
 import re
+import socket
+import struct
 import subprocess
 import sys
+import threading
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +21,9 @@ import pytest
 from osteolab.lab.palette import DARK, LIGHT
 
 SITE = Path(__file__).resolve().parents[1] / "helpers" / "site"
-PARTS = ("tools", "wheels", "runtime", "slim", "pages", "colours", "licences", "own_pages", "record", "build")
+PARTS = (
+    "tools", "wheels", "runtime", "slim", "pages", "colours", "licences", "own_pages", "record", "build", "serve",
+)
 SHEETS = ("landing.css", "course_bar.css")
 ADDRESS = "https://packages.invalid/v1/full/"
 ORIGINAL = {
@@ -146,11 +152,31 @@ def served(tmp_path):
     for name in ("pyodide.mjs", "pyodide.asm.wasm", "a.whl"):
         (fixed / name).write_bytes(b"x")
     command = [sys.executable, str(SITE / "serve.py"), "--folder", str(tmp_path), "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    yield int(re.search(r":(\d+)/", process.stdout.readline())[1])
-    process.terminate()
-    process.wait(10)
-    process.stdout.close()
+    with (tmp_path.parent / "said.txt").open("w+", encoding="utf-8") as said:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True)
+        yield int(re.search(r":(\d+)/", process.stdout.readline())[1])
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
+        said.seek(0)
+        assert said.read() == ""
+
+
+def ask(port, path="/", method="GET", headers=()):
+    """Return the answer of the served folder, its body read."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request(method, path, headers=dict(headers))
+    answer = connection.getresponse()
+    answer.body = answer.read()
+    connection.close()
+    return answer
+
+
+def send(port, line):
+    """Return all that the server says to a line that a browser would not send."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(line)
+        return b"".join(iter(lambda: connection.recv(4096), b""))
 
 
 def test_files_are_served_with_the_types_that_browsers_ask_for(served):
@@ -169,6 +195,124 @@ def test_files_are_served_with_the_types_that_browsers_ask_for(served):
         assert answer.headers["Content-Type"].startswith(kind)
         assert kept in answer.headers["Cache-Control"]
         connection.close()
+
+
+def test_a_tab_closed_while_a_file_is_sent_leaves_no_word_on_the_screen(served, tmp_path):
+    (tmp_path / "long.bin").write_bytes(bytes(20_000_000))
+    for _ in range(5):
+        connection = socket.create_connection(("127.0.0.1", served), timeout=10)
+        connection.sendall(b"GET /long.bin HTTP/1.1\r\nHost: a\r\n\r\n")
+        connection.recv(10)
+        # Closed with an answer on its way, and without a farewell.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+    # The fixture looks at what was printed; the server is still there.
+    assert ask(served).status == 200
+
+
+@pytest.mark.parametrize("line", [b"nonsense\r\n\r\n", b"\r\n", b"GET / HTTP/x\r\n\r\n", b"\x16\x03\x01\r\n\r\n"])
+def test_a_line_that_is_no_request_is_answered(served, line):
+    assert re.match(rb"HTTP/1\.\d 400 ", send(served, line))
+
+
+@pytest.mark.parametrize("path", ["/a%00b", "/" + "n" * 5000, "/..%2f..%2fetc/passwd", "/%ff", "http://[/"])
+def test_an_address_that_leads_nowhere_is_refused(served, path):
+    line = f"GET {path} HTTP/1.1\r\nConnection: close\r\n\r\n".encode()
+    assert re.match(rb"HTTP/1\.\d (400|404) ", send(served, line))
+
+
+def test_a_silent_connection_is_let_go(parts, tmp_path, monkeypatch):
+    monkeypatch.setattr(parts.serve.Handler, "timeout", 0.2)
+    handler = functools.partial(parts.serve.Handler, directory=str(tmp_path), policy="")
+    with parts.serve.listen("127.0.0.1", 0, handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        with socket.create_connection(server.server_address, timeout=10) as connection:
+            assert connection.recv(1) == b""
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "body", "part"),
+    [
+        ("bytes=2-4", 206, b"234", "bytes 2-4/10"),
+        ("bytes=7-", 206, b"789", "bytes 7-9/10"),
+        ("bytes=-2", 206, b"89", "bytes 8-9/10"),
+        ("bytes=5-500", 206, b"56789", "bytes 5-9/10"),
+        ("bytes=10-", 416, b"", "bytes */10"),
+        ("bytes=-0", 416, b"", "bytes */10"),
+        ("bytes=0-1,4-5", 200, b"0123456789", None),
+        ("bytes=-", 200, b"0123456789", None),
+        ("lines=1-2", 200, b"0123456789", None),
+    ],
+)
+def test_a_part_of_a_file_can_be_asked_for(served, tmp_path, asked, status, body, part):
+    (tmp_path / "ten.bin").write_bytes(b"0123456789")
+    answer = ask(served, "/ten.bin", headers={"Range": asked})
+    assert (answer.status, answer.body, answer.headers["Content-Range"]) == (status, body, part)
+
+
+def test_a_part_of_a_file_that_has_changed_is_the_whole_file(served, tmp_path):
+    (tmp_path / "ten.bin").write_bytes(b"0123456789")
+    now = ask(served, "/ten.bin").headers["Last-Modified"]
+    old = "Thu, 01 Jan 1998 00:00:00 GMT"
+    parts = {
+        date: ask(served, "/ten.bin", headers={"Range": "bytes=1-2", "If-Range": date}).body for date in (now, old)
+    }
+    assert parts == {now: b"12", old: b"0123456789"}
+
+
+@pytest.mark.parametrize("path", ["/static", "/static/", "/static/pyodide-0123456789ab/"])
+def test_the_files_of_a_folder_are_not_listed(served, path):
+    answer = ask(served, path)
+    assert b".mjs" not in answer.body
+    assert answer.status == 404 or answer.headers["Location"] == f"{path}/"
+
+
+def test_no_link_leads_out_of_the_served_folder(served, tmp_path, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "index.html").write_text("private", encoding="utf-8")
+    (tmp_path / "folder").symlink_to(outside)
+    (tmp_path / "file.html").symlink_to(outside / "index.html")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "index.html").symlink_to(outside / "index.html")
+    (tmp_path / "inner.html").symlink_to(tmp_path / "index.html")
+    for path in ("/folder/", "/folder/index.html", "/file.html", "/sub/", "/sub/index.html"):
+        assert ask(served, path).status == 404, path
+        assert ask(served, path, headers={"Range": "bytes=0-3"}).status == 404, path
+    assert ask(served, "/inner.html").status == 200
+
+
+def test_every_answer_forbids_guessing_types_and_loading_from_elsewhere(served):
+    for path in ("/", "/static/pyodide-0123456789ab/pyodide.mjs", "/nothing"):
+        headers = ask(served, path).headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        rules = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
+        assert rules["default-src"] == "'self'"
+        assert "https:" not in headers["Content-Security-Policy"]
+
+
+def test_the_full_edition_may_fetch_its_packages(parts, tmp_path):
+    (tmp_path / "site.json").write_text(json.dumps({"full": True}), encoding="utf-8")
+    assert "connect-src 'self' data: blob: https:" in parts.serve.policy(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--port", "99999"], "from 0 to 65535"),
+        (["--port", "-1"], "from 0 to 65535"),
+        (["--port", "web"], "from 0 to 65535"),
+        (["--bind", "203.0.113.7"], "203.0.113.7 is no address of this computer"),
+        (["--bind", "300.1.1.1"], "300.1.1.1 is no address of this computer"),
+    ],
+)
+def test_a_wrong_port_or_address_is_named(tmp_path, options, sentence):
+    (tmp_path / "index.html").write_text("", encoding="utf-8")
+    command = [sys.executable, str(SITE / "serve.py"), "--folder", str(tmp_path), *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode != 0
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_serving_a_folder_without_a_site_says_how_to_build_one(tmp_path):

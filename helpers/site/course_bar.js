@@ -10,14 +10,19 @@ import {
   shortName,
 } from "./copies.js?v=__OSTEOLAB_VERSION__";
 import { savedSetting } from "./link.js?v=__OSTEOLAB_VERSION__";
+import { damagedFile, shutStorage, wrongFile } from "./trouble.js?v=__OSTEOLAB_VERSION__";
 
 const VERSION = "__OSTEOLAB_VERSION__";
 const APP = document.body?.dataset.notebook ?? (location.pathname.includes("/notebooks/") ? "notebooks" : "lab");
 const PATH = new URLSearchParams(location.search).get("path");
 const OPENED_WITH_PATH = PATH !== null;
-const LOADING = "Loading Python… (about ten seconds the first time)";
-const SLOW = "Python is taking long. Look at the network, then reload the page.";
-const SLOW_AFTER = 90000;
+const OPENING = "Opening the notebook…";
+const LOADING = "Starting Python… The first time, it is fetched.";
+const SLOW = "Python is still starting. A slow computer or line takes a minute or more; please wait.";
+const NO_NETWORK = "There is no network, and Python is not here yet. Connect, then reload the page.";
+const SLOW_AFTER = 20000;
+const PYTHON = "__PYTHON__";
+const PYTHON_FOLDER = PYTHON.slice(0, PYTHON.lastIndexOf("/") + 1);
 const LINKED = "Once you run the notebook, its lab opens with a saved setting.";
 // Kernels whose Python answered; a restarted kernel has to answer anew.
 const answered = new WeakSet();
@@ -32,6 +37,7 @@ let site = null;
 let running = false;
 let failed = false;
 let slow = false;
+let trouble = "";
 let stripFor = null;
 let link = savedSetting(location.hash);
 let linkUsed = false;
@@ -48,7 +54,7 @@ window.addEventListener("hashchange", () => {
 if (APP === "lab" && OPENED_WITH_PATH) forgetWindows().catch(() => {});
 // Python's ten megabytes are compiled while JupyterLab is still being read; the worker that starts Python finds them done.
 // biome-ignore lint/correctness/noUnusedVariables: held, so that what was compiled is not thrown away before that
-let python = OPENED_WITH_PATH && WebAssembly.compileStreaming(fetch(addressOf("__PYTHON__"))).catch(() => {});
+let python = OPENED_WITH_PATH && WebAssembly.compileStreaming(fetch(addressOf(PYTHON))).catch(() => {});
 const bar = build();
 
 function make(tag, options = {}, ...children) {
@@ -72,17 +78,19 @@ function build() {
     reset: button("Reset this notebook", "", askToReset),
     strip: make("div", { className: "strip" }),
     ask: make("div", { className: "ask", hidden: true }),
+    trouble: make("p", { className: "trouble", hidden: true }),
   };
   parts.home.setAttribute("aria-label", "OsteoLab, all notebooks");
   parts.status.setAttribute("role", "status");
   parts.status.setAttribute("aria-live", "polite");
   parts.strip.setAttribute("role", "status");
   parts.ask.setAttribute("role", "group");
+  parts.trouble.setAttribute("role", "alert");
   parts.run.disabled = true;
   parts.reset.hidden = true;
   const links = make("div", { className: "links" }, parts.previous, parts.next, parts.reset);
   const row = make("div", { className: "row" }, parts.home, parts.title, parts.run, parts.status, links);
-  parts.frame = make("section", { id: "ol-bar" }, row, parts.ask, parts.strip);
+  parts.frame = make("section", { id: "ol-bar" }, row, parts.trouble, parts.ask, parts.strip);
   parts.frame.setAttribute("aria-label", "Course");
   for (const link of [parts.home, parts.previous, parts.next]) link.addEventListener("click", saveAndGo);
   document.body.prepend(parts.frame);
@@ -153,10 +161,12 @@ function showStatus() {
   const kernel = kernelOf(panel);
   let text = "";
   let bad = false;
-  if (!panel) text = "";
+  const waits = !answered.has(kernel);
+  showTrouble(waits);
+  if (waits && trouble) [text, bad] = ["Python has not started.", true];
+  else if (!panel) text = OPENED_WITH_PATH && !app?.shell?.currentWidget ? OPENING : "";
   else if (kernel?.status === "dead") [text, bad] = ["Python has stopped. Reload the page to start it again.", true];
-  else if (slow && !answered.has(kernel)) [text, bad] = [SLOW, true];
-  else if (!kernel || !answered.has(kernel)) text = LOADING;
+  else if (waits) text = slow ? SLOW : LOADING;
   else if (running) text = "Running…";
   else if (failed) [text, bad] = ["A cell stopped with an error. Run the notebook again, or reset it.", true];
   else if (link && !linkUsed && atTheLink()) text = LINKED;
@@ -165,6 +175,33 @@ function showStatus() {
   if (bar.status.textContent !== text) bar.status.textContent = text;
   bar.status.classList.toggle("bad", bad);
   bar.status.classList.toggle("ready", text === "Ready");
+}
+
+/** Say what keeps Python from starting, for as long as it does. */
+function showTrouble(waits) {
+  const text = waits ? trouble : "";
+  if (bar.trouble.textContent !== text) bar.trouble.textContent = text;
+  bar.trouble.hidden = !text;
+}
+
+/** Ask one question after the other until one finds what is wrong. */
+async function lookFor(...questions) {
+  for (const question of questions) trouble ||= (await question().catch(() => undefined)) ?? "";
+  update();
+}
+
+/** What can be known at once: no file is fetched for it. */
+function lookAtOnce() {
+  const scripts = [`${PYTHON_FOLDER}pyodide.mjs`, PYTHON].map(addressOf);
+  return lookFor(shutStorage, () => wrongFile(scripts));
+}
+
+/** What takes some seconds, and is asked only when Python is late: every file of it against its hash. */
+function lookClosely() {
+  return lookFor(
+    async () => (navigator.onLine ? "" : NO_NETWORK),
+    () => damagedFile(addressOf("."), PYTHON_FOLDER),
+  );
 }
 
 function showPlace() {
@@ -226,18 +263,13 @@ function follow(notebook) {
 async function askPython(kernel) {
   if (!kernel || asked.has(kernel) || /restarting|dead/.test(kernel.status)) return;
   asked.add(kernel);
-  const timer = setTimeout(() => {
-    slow = true;
-    update();
-  }, SLOW_AFTER);
   try {
     await kernel.requestExecute({ code: "", silent: true, store_history: false }).done;
     answered.add(kernel);
+    slow = false;
   } catch {
     asked.delete(kernel);
   }
-  clearTimeout(timer);
-  slow = false;
   showStatus();
 }
 
@@ -385,7 +417,20 @@ async function startPython() {
   connection.dispose();
 }
 
+/** After a while, a kernel that never came and one that never answered are the same to a reader. */
+function watchStart() {
+  lookAtOnce();
+  setTimeout(() => {
+    if (answered.has(kernelOf(panel))) return;
+    slow = true;
+    lookClosely();
+  }, SLOW_AFTER);
+  // Where the browser allows it, a page that cannot be reached says so itself.
+  navigator.serviceWorker?.register(addressOf("offline.js")).catch(() => {});
+}
+
 async function main() {
+  if (OPENED_WITH_PATH) watchStart();
   readSite().then(
     (answer) => {
       site = answer;

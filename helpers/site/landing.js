@@ -110,6 +110,8 @@
       );
       return;
     }
+    // Where the browser allows it, a page that cannot be reached says so itself.
+    navigator.serviceWorker?.register("./offline.js").catch(() => {});
     try {
       copies = await import("./copies.js?v=__OSTEOLAB_VERSION__");
       site = await copies.readSite().catch(() => null);

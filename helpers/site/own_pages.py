@@ -10,7 +10,8 @@ import colours
 import landing
 from tools import HERE, NOTEBOOKS, ROOT
 
-PAGES = ("landing.css", "landing.js", "copies.js", "link.js", "course_bar.css", "course_bar.js", "serve.py")
+SCRIPTS = ("landing.js", "copies.js", "link.js", "trouble.js", "offline.js", "course_bar.js")
+PAGES = ("landing.css", "course_bar.css", *SCRIPTS, "serve.py")
 
 
 def add_own_pages(site: Path, version: str, filled: dict[str, str], full: bool) -> None:

@@ -7,6 +7,7 @@ import { watchHand } from "./parts/hand.js";
 import { forgetAnswer, keepAnswer, keptAnswer } from "./parts/keep.js";
 import { keepKeys, nameMenu, watchMenu } from "./parts/keys.js";
 import { addressWith, chooseFile, copyText, takeLink } from "./parts/link.js";
+import { showLost } from "./parts/lost.js";
 import { savePicture, saveText } from "./parts/save.js";
 import { tellState } from "./parts/state.js";
 import { watchTheme } from "./parts/theme.js";
@@ -140,6 +141,7 @@ function attach(root, model, el) {
     nameLab(root, model.get("spoken"));
     nameMenu(root);
     readSentence();
+    showLost(root);
   };
   const enlarge = () => {
     root.classList.toggle("ol-larger", model.get("larger"));

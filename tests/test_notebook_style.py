@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -19,6 +20,17 @@ LAB = "from osteolab.lab import RemodelingLab\n\nRemodelingLab()  # a comment"
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_keeps_the_rules(path):
     assert problems(path) == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_text_is_not_edited_by_accident(path):
+    texts = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "markdown"]
+    assert texts and all(cell.metadata.get("editable") is False for cell in texts)
+
+
+def test_a_double_click_on_text_shows_no_raw_code():
+    settings = json.loads((ROOT / "helpers/jupyter_settings/osteolab.json").read_text(encoding="utf-8"))
+    assert settings["@jupyterlab/notebook-extension:tracker"]["showEditorForReadOnlyMarkdown"] is False
 
 
 def test_the_table_of_the_course_links_to_every_notebook_in_order():

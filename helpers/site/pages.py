@@ -23,7 +23,8 @@ DISABLED = (
     "@jupyterlite/apputils:service-worker-manager",
 )
 # As in JupyterLab: cells out of sight stay in the page and are not laid out at each redraw.
-SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "contentVisibility"}}
+READING = {"windowingMode": "contentVisibility", "showEditorForReadOnlyMarkdown": False}
+SETTINGS = {"@jupyterlab/notebook-extension:tracker": READING}
 
 
 def stage(folder: Path) -> None:

@@ -186,12 +186,14 @@ def test_anastrozole_raises_a_mans_testosterone_and_lowers_his_estradiol_and_his
 def settings_of_a_lab(draw):
     sex = draw(st.sampled_from(["female", "male"]))
     person = Person(sex, draw(st.floats(20, 80)), peak_bone_mass_sd=draw(st.floats(-3, 3)))
-    courses = []
+    courses, held = [], set()
     for _ in range(draw(st.integers(0, 4))):
-        what, unit, low, high = draw(st.sampled_from(_EVERYTHING))
+        what, unit, low, high = draw(st.sampled_from([each for each in _EVERYTHING if each[0] not in held]))
         start = draw(st.floats(20, 85))
         stop = draw(st.one_of(st.none(), st.floats(start + 0.01, 99)))
-        courses.append(Course(what, draw(st.floats(low, high)), unit, start, stop))
+        level = draw(st.sampled_from([low, high]) if unit == "on" else st.floats(low, high))
+        courses.append(Course(what, level, unit, start, stop))
+        held.add(courses[-1].holds)
     return person, courses
 
 

@@ -220,18 +220,23 @@ def test_a_course_that_cannot_be_followed_is_named_with_its_arm(column, value, w
 
 
 @pytest.mark.parametrize(
-    ("column", "value"), [("age_years", 17.0), ("age_years", 130.0), ("sex", "girl"), ("menopause_age_years", 12.0)]
+    ("column", "value"),
+    [("age_years", -5.0), ("age_years", 12.0), ("age_years", 130.0), ("sex", "girl"), ("menopause_age_years", 12.0)],
 )
-def test_a_person_out_of_range_is_named_by_arm_or_read_at_the_nearest_age(column, value):
-    """The calculator follows adults from 20 to 100; a study of 17-year-olds is read at 20."""
+def test_a_person_out_of_range_is_named_by_arm(column, value):
     arms = ARMS.copy()
     arms.loc[0, column] = value
-    if column == "age_years":
-        result = evidence.predict(arms, COURSES.iloc[1:], table({"arm": "gel"}))
-        assert math.isfinite(result["predicted"].item())
-        return
     with pytest.raises(InputError, match="'patch'"):
         evidence.predict(arms, COURSES, table({}))
+
+
+def test_a_study_of_people_of_17_is_read_at_20():
+    months = [table({"arm": "gel", "from_month": first, "month": first + 24}) for first in (36.0, 0.0)]
+    young, adult = (
+        evidence.predict(ARMS.assign(age_years=age), COURSES.iloc[:0], rows)["predicted"].item()
+        for age, rows in zip((17.0, 20.0), months, strict=True)
+    )
+    assert young == pytest.approx(adult, **CLOSE)
 
 
 def test_a_change_without_a_first_month_is_refused():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from osteolab import Course, Person, drugs, endocrine, simulate
+from osteolab import Course, InputError, Person, drugs, endocrine, simulate
 from osteolab.interpolation import linear
 from osteolab.readouts import usual_density
 
@@ -61,7 +61,10 @@ def test_denosumab_is_absent_before_its_first_and_after_its_last_point():
     assert [drugs.level_at(curve, age) for age in (49, 50, 50.5, 52, 53)] == [0, 0, 2, 0, 0]
 
 
-def test_a_life_is_flat_before_its_first_and_after_its_last_age():
+def test_a_life_is_read_from_its_first_to_its_last_age_and_no_further():
     life = simulate(Person("female", 52, 50), [Course("estradiol", 40, "pg/mL", 52)], until=60)
     first, *_, last = life.series("bmd")
-    assert life.series("bmd", ages=[10, 20, 60, 90]) == [first, first, last, last]
+    assert life.series("bmd", ages=[20, 60]) == [first, last]
+    for outside in (10, 19.99, 60.01, 90):
+        with pytest.raises(InputError, match="20 to 60"):
+            life.series("bmd", ages=[20, outside])

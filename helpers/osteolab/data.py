@@ -11,7 +11,7 @@ from math import e as EULER
 from pathlib import Path
 from types import SimpleNamespace
 
-from osteolab.errors import InputError, need
+from osteolab.errors import InputError, need, shown
 
 _INSTALLED = Path(__file__).resolve().parent / "data"
 _CHECKOUT = Path(__file__).resolve().parents[2] / "data"
@@ -60,6 +60,14 @@ class Parameters(SimpleNamespace):
             raise InputError(f"{unknown[0]!r} is not a parameter of the calculator; see data/parameters.csv")
         weights = dict(self.weights) | dict(changes.pop("weights", {}))
         return Parameters(**{**known, **changes, "weights": weights})
+
+
+def checked_parameters(given: object) -> Parameters:
+    """Return `given` if it is Parameters, or raise `InputError`."""
+    if not isinstance(given, Parameters):
+        wanted = "Parameters are needed, such as osteolab.data.parameters().replace(estrogen_half_effect=20)"
+        raise InputError(f"parameters is {shown(given)}; {wanted}")
+    return given
 
 
 def parameters() -> Parameters:

@@ -283,12 +283,15 @@ def _untouched(sums):
 
 
 def _sums(active):
-    """Add up treatments given together; of levels held twice the last one counts."""
+    """Add up treatments given together; of levels held twice the last one counts (`treatments.in_force`)."""
     sums: dict[str, float] = {}
     for course in active:
         if course.off:
             continue
         name = "igf1_ratio" if course.unit == "ratio_to_age_normal" else course.what
+        if course.what == "igf1":
+            for held in ("igf1", "igf1_ratio"):
+                sums.pop(held, None)  # one level in two units
         sums[name] = sums.get(name, 0.0) + course.level if name in _ADDED else course.amount
     return sums
 

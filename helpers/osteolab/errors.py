@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import Any, TypeVar
 
@@ -63,23 +63,27 @@ def number(
     why : str
         The reason for the limits, shown in brackets.
     """
+    allowed = _allowed(low, high, why)
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise InputError(f"{name} is {shown(value)}; a number{_in(unit)} is needed{_allowed(low, high, unit, why)}")
+        raise InputError(f"{name} is {shown(value)}; a number{_in(unit)} is needed{allowed}")
+    given = value
     try:
         value = float(value)
     except OverflowError:
-        value = math.inf
+        raise InputError(f"{name} is {shown(given)}; a smaller number{_in(unit)} is needed{allowed}") from None
     if math.isnan(value) or math.isinf(value):
-        raise InputError(f"{name} is {value}; a finite number{_in(unit)} is needed{_allowed(low, high, unit, why)}")
+        raise InputError(f"{name} is {value}; a finite number{_in(unit)} is needed{allowed}")
     if (low is not None and value < low) or (high is not None and value > high):
-        raise InputError(f"{name} is {value:g}{_space(unit)}; the calculator accepts {_range(low, high)}{_why(why)}")
+        raise InputError(
+            f"{name} is {_exact(value)}{_space(unit)}; the calculator accepts {_range(low, high)}{_why(why)}"
+        )
     return value
 
 
 def choice(value: Choice, name: str, allowed: Iterable[str], why: str = "") -> Choice:
     """Return `value` if it is one of `allowed` (strings), or raise `InputError` listing them."""
     known = list(allowed)
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise InputError(f"{name} is {shown(value)}; the calculator knows {', '.join(known)}{_why(why)}")
     return value
 
@@ -91,12 +95,29 @@ def text(value: Any, name: str, longest: int) -> str:
     return value
 
 
+def listed(value: Any, name: str, of: str) -> list[Any]:
+    """Return a list or another series of values as a list, or raise `InputError`; a text and a mapping are none."""
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        raise InputError(f"{name} is {shown(value)}; a list of {of} is needed")
+    try:
+        return list(value)
+    except TypeError:  # an array without a dimension says that it is iterable
+        raise InputError(f"{name} is {shown(value)}; a list of {of} is needed") from None
+
+
+def yes_or_no(value: Any, name: str) -> bool:
+    """Return `value` if it is True or False, or raise `InputError`."""
+    if not isinstance(value, bool):
+        raise InputError(f"{name} is {shown(value)}; True or False is needed")
+    return value
+
+
 def shown(value: Any) -> str:
     """Return a value as a sentence quotes it: as in code, on one line, and cut if it is long."""
     try:
         quoted = repr(value)
     except (ValueError, RecursionError):  # a number of thousands of digits, lists within lists within lists
-        return f"a {type(value).__name__} too long to print"
+        return f"a value of type {type(value).__name__} too long to print"
     quoted = quoted.replace("\n", " ")
     return quoted if len(quoted) <= LONGEST_SHOWN else f"{quoted[: LONGEST_SHOWN - 3]}..."
 
@@ -108,6 +129,12 @@ def _writable(value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _exact(value: float) -> str:
+    """Return a refused number with as many digits as tell it from the limit that it misses."""
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)
 
 
 def _space(unit: str) -> str:
@@ -128,7 +155,7 @@ def _range(low: float | None, high: float | None) -> str:
     return f"at least {low:g}" if high is None else f"{low:g} to {high:g}"
 
 
-def _allowed(low: float | None, high: float | None, unit: str, why: str) -> str:
+def _allowed(low: float | None, high: float | None, why: str) -> str:
     if low is None and high is None:
         return ""
     return f", {_range(low, high)}{_why(why)}"

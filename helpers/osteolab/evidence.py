@@ -9,24 +9,22 @@ import math
 from typing import NamedTuple
 
 from osteolab import data, misfit
-from osteolab.errors import InputError
+from osteolab.errors import InputError, choice
+from osteolab.evidence_tables import BY_DXA, CHANGES, LEVEL_UNITS, MONTHS, UNITS, check_tables
 from osteolab.person import OLDEST, YOUNGEST, Person
 from osteolab.quantities import FRACTURES, named
 from osteolab.simulate import simulate
 from osteolab.treatments import Course
 
-BY_DXA = ("lumbar_spine", "femoral_neck", "total_hip", "distal_radius")
 WITH_STRENGTH = ("lumbar_spine", "femoral_neck", "total_hip", "trabecular_spine")
 MARKERS = {"ctx": "ctx", "resorption_marker": "ctx", "p1np": "p1np", "formation_marker": "p1np"}
 CORE = ("connectivity", "trabecular_number")
-CHANGES = ("percent_change", "percent_per_year", "percentage_points", "g/cm2")
-UNITS = (*CHANGES, "percent_difference", "pg/mL", "ng/dL", "ng/mL", "ratio")
-MONTHS = 12.0
+TABLES = ("arms", "courses", "outcomes", "topics", "sources")
 
 
 def published(name: str):
     """Return a table of published results ("arms", "courses", "outcomes", "topics", "sources") as a DataFrame."""
-    return data.frame(f"published_{name}")
+    return data.frame(f"published_{choice(name, 'table', TABLES)}")
 
 
 def predict(arms, courses, outcomes, parameters=None):
@@ -51,8 +49,12 @@ def predict(arms, courses, outcomes, parameters=None):
     Raises
     ------
     InputError
-        An unknown arm, treatment, site, quantity or unit, or an impossible value; it names the row.
+        A missing column, an arm described twice, an unknown arm, treatment, site, quantity or unit, a text in the place
+        of a number, or an impossible value; it names the row.
     """
+    check_tables(arms, courses, outcomes)
+    if parameters is not None:
+        data.checked_parameters(parameters)
     lives = ArmLives(arms, courses, outcomes, parameters)
     rows = outcomes.to_dict("records")
     result = outcomes.copy()
@@ -151,7 +153,7 @@ class ArmLives:
             )
         if unit == "ratio":
             return self._mean_rate(row["arm"], row) / self._mean_rate(row["minus_arm"], row)
-        if unit in ("pg/mL", "ng/dL", "ng/mL"):
+        if unit in LEVEL_UNITS:
             return self._value(row["arm"], row, row["month"])
         if unit == "percent_difference":
             return 100 * (

@@ -19,7 +19,7 @@ from osteolab.endocrine import kinks
 from osteolab.equations import Both, Driver, State, Track, tissues
 from osteolab.person import YOUNGEST
 from osteolab.skeleton import Renewal, Tissue
-from osteolab.treatments import Course
+from osteolab.treatments import Course, in_force
 from osteolab.values import Terms, Value
 
 FIRST_STEP, STEP_GROWTH = 3 / crew.DAYS, 1.11
@@ -216,6 +216,7 @@ def time_grid(
     if menopause_age is not None:
         corners |= {menopause_age - BEFORE_MENOPAUSE, menopause_age + AFTER_MENOPAUSE}
     segments: list[Segment] = []
+    ordered = in_force(courses)
     at, step = YOUNGEST, CALM_STEP * stretch
     for stop in sorted({a for a in jumps | corners if YOUNGEST < a < until} | {until}):
         longest = MENOPAUSE_STEP if _near_menopause(at, menopause_age) else CALM_STEP
@@ -226,7 +227,7 @@ def time_grid(
         longest = longest * stretch
         first = FIRST_STEP * stretch if at in jumps else min(step, longest)
         ages, step = _steps(at, stop, first, longest, STEP_GROWTH**stretch)
-        segments.append(Segment(ages, tuple(c for c in courses if c.active(at))))
+        segments.append(Segment(ages, tuple(c for c in ordered if c.active(at))))
         at = stop
     return tuple(segments)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from osteolab import quantities
 from osteolab.data import Parameters
 from osteolab.equations import Track
-from osteolab.errors import choice, need, number
+from osteolab.errors import choice, listed, need, number
 from osteolab.gain import parts_of_gain
 from osteolab.interpolation import linear
 from osteolab.levels import Levels
@@ -131,21 +131,32 @@ class Life:
         ------
         InputError
             An unknown quantity, or a site it is not read at; it names those there are. A quantity of the other sex.
+            An age outside the life.
         """
         values = self._grid(quantity, quantities.place(quantity, site))
-        return list(values) if ages is None else [linear(self.ages, values, age) for age in ages]
+        if ages is None:
+            return list(values)
+        return [linear(self.ages, values, self._age(age)) for age in listed(ages, "ages", "ages in years")]
 
     def value(self, quantity: str, age: float, site: str | None = None) -> Value:
         """Return a quantity at one age (years, 20 to `until`), see `series`."""
-        age = number(age, "age", "years", YOUNGEST, self.until, "that is the life that was computed")
+        age = self._age(age)
         return linear(self.ages, self._grid(quantity, quantities.place(quantity, site)), age)
+
+    def _age(self, age: float, name: str = "age") -> float:
+        """Return an age in years that lies in this life, or raise `InputError`."""
+        return number(age, name, "years", YOUNGEST, self.until, "that is the life that was computed")
 
     def unit(self, quantity: str, site: str | None = None) -> str:
         """Return the unit of a quantity at a site (data/quantities.csv, data/levels.csv)."""
-        return quantities.quantity(choice(quantity, "quantity", quantities.units()), site or "").unit
+        return quantities.quantity(quantity, quantities.place(quantity, site) or "").unit
 
     def at(self, age: float, site: str = "lumbar_spine") -> Scan:
         """Return all readouts at an age (years) and site."""
+        age, site = (
+            self._age(age),
+            str(choice(site, "site", quantities.scanned_sites(), "a scan reads all that is read there")),
+        )
         values = {name: self.value(name, age, site) for name in _scanned()}
         return Scan(
             age=age,
@@ -191,15 +202,12 @@ class Life:
         >>> {part: round(percent, 1) for part, percent in life.gain(65, 66).items()}
         {'refilled': 3.0, 'mineral': 0.7, 'bone': 0.4, 'total': 4.1}
         """
-        why = "that is the life that was computed"
-        ages = [
-            number(age, name, "years", YOUNGEST, self.until, why)
-            for name, age in (("from_age", from_age), ("to_age", to_age))
-        ]
-        return parts_of_gain(self._columns, (ages[0], ages[1]), str(choice(site, "site", quantities.sites())))
+        ages = self._age(from_age, "from_age"), self._age(to_age, "to_age")
+        return parts_of_gain(self._columns, ages, str(choice(site, "site", quantities.sites())))
 
     def who_class_applies(self, age: float) -> bool:
         """Whether the WHO classes are meant for this person: women after menopause, men from 50."""
+        age = self._age(age)
         if self.person.sex == "male":
             return age >= 50
         return self.person.menopause_age is not None and age >= self.person.menopause_age
@@ -210,13 +218,13 @@ class Life:
         One row for each quantity and site at each of `ages` (years; the time grid of the Life if left out).
         """
         pandas = need("pandas", "a table of a life")
-        times = list(self.ages if ages is None else ages)
+        times = [self._age(age) for age in listed(self.ages if ages is None else ages, "ages", "ages in years")]
         parts = [
             {
                 "age_years": times,
                 "quantity": name,
                 "site": site,
-                "value": self.series(name, site, ages),
+                "value": self.series(name, site, None if ages is None else times),
                 "unit": self.unit(name, site),
             }
             for name, site in _all_columns()

@@ -52,7 +52,7 @@ def chosen(links: bool | str | Iterable[str]) -> frozenset[str]:
         return frozenset(LINKS) if links else frozenset()
     if isinstance(links, str):
         links = (links,)
-    if not isinstance(links, Iterable):
+    if not isinstance(links, Iterable) or getattr(links, "shape", None) == ():
         raise InputError(f"links is {shown(links)}; True, False or names are needed: {', '.join(LINKS)}")
     names = tuple(links)
     for name in names:

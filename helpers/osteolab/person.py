@@ -59,12 +59,12 @@ class Person:
     def _menopause(self) -> float | None:
         given: float | str | None = self.menopause_age
         if self.sex == "male":
-            if given not in ("usual", None):
+            if given is not None and not _usual(given):
                 raise InputError(f"menopause_age is {shown(given)} for a man; leave it out")
             return None
         if given is None:
             return None
-        if given == "usual":
+        if _usual(given):
             return float(data.parameters().menopause_age_usual)
         why = "earlier or later last periods are outside the published results"
         return number(given, "menopause_age", "years", 35, 62, why)
@@ -85,6 +85,10 @@ class Person:
         if self.menopause_age > self.age:
             return f"{text}, still has periods"
         return f"{text}, last period at {self.menopause_age:g}"
+
+
+def _usual(given: object) -> bool:
+    return isinstance(given, str) and given == "usual"
 
 
 @cache

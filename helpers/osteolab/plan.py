@@ -13,11 +13,11 @@ import base64
 import binascii
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeAlias, TypeVar
 
-from osteolab.errors import InputError, choice, number, shown, text
+from osteolab.errors import InputError, choice, listed, number, shown, text
 from osteolab.person import Person, adult_age
 from osteolab.quantities import scanned_sites
 from osteolab.treatments import Course
@@ -146,8 +146,7 @@ class Scenario:
         object.__setattr__(self, name, value)
 
     def _checked_plans(self) -> tuple[Plan, ...]:
-        given = (self.plans,) if isinstance(self.plans, Plan) else self.plans
-        plans = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str | Mapping) else ()
+        plans = (self.plans,) if isinstance(self.plans, Plan) else tuple(listed(self.plans, "plans", "Plans"))
         if not 1 <= len(plans) <= MOST_PLANS or not all(isinstance(plan, Plan) for plan in plans):
             raise InputError(f"the plans are {shown(self.plans)}; one to {MOST_PLANS} Plans are needed")
         return plans
@@ -159,11 +158,14 @@ class Scenario:
 
     def setting(self, name: str, usual: Any = None) -> Any:
         """Return one of the picture's own settings."""
-        return dict(self.settings).get(name, usual)
+        return dict(self.settings).get(text(name, "the name of a setting", LONGEST_LABEL), usual)
 
     def with_plan(self, plan: Plan, place: int | None = None) -> Scenario:
         """Return the scenario with one plan exchanged: the chosen one, or the one at a place from 0."""
         at = self.chosen if place is None else place
+        if isinstance(at, bool) or not isinstance(at, int) or not 0 <= at <= len(self.plans):
+            last = len(self.plans)
+            raise InputError(f"place is {shown(at)}; the plans stand at 0 to {last - 1}, and {last} adds one")
         return replace(self, plans=(*self.plans[:at], plan, *self.plans[at + 1 :]))
 
     def with_settings(self, **changes: Plain) -> Scenario:
@@ -216,7 +218,8 @@ class Scenario:
         InputError
             In one sentence, if the text is too long, no JSON, or no scenario.
         """
-        if not isinstance(text, str) or len(text) > LONGEST_TEXT:
+        _refuse_no_text(text, "settings file")
+        if len(text) > LONGEST_TEXT:
             raise InputError(f"the settings file is too long; one of OsteoLab has less than {LONGEST_TEXT} characters")
         try:
             raw = json.loads(text)
@@ -239,12 +242,18 @@ class Scenario:
         InputError
             In one sentence, if the link is too long, damaged, or of a later version.
         """
-        if not isinstance(text, str) or len(text) > LONGEST_LINK:
+        _refuse_no_text(text, "link")
+        if len(text) > LONGEST_LINK:
             raise InputError(f"the link is too long; a link of OsteoLab has less than {LONGEST_LINK} characters")
         code = text.rpartition(IN_ADDRESS)[2].strip()
         if not code.startswith(LINK_START):
             raise InputError(DAMAGED)
         return cls.from_json(_unpacked(code.removeprefix(LINK_START)))
+
+
+def _refuse_no_text(given: Any, what: str) -> None:
+    if not isinstance(given, str):
+        raise InputError(f"the {what} is {shown(given)}; a text is needed, as a lab of OsteoLab writes it")
 
 
 def _unpacked(code: str) -> str:
@@ -264,15 +273,24 @@ def checked_courses(courses: Any) -> tuple[Course, ...]:
     """Return courses as a tuple, or raise `InputError` naming what is not a Course."""
     if isinstance(courses, Course):
         return (courses,)
-    if not isinstance(courses, Iterable):
-        raise InputError(f"the courses are {shown(courses)}; a list of Courses is needed")
-    found = tuple(courses)
+    found = tuple(listed(courses, "courses", "Courses"))
     for course in found:
         if not isinstance(course, Course):
             raise InputError(
                 f"a course is {shown(course)}; a Course is needed, such as Course('estradiol', 40, 'pg/mL', start=52)"
             )
+    _refuse_two_hands(found)
     return found
+
+
+def _refuse_two_hands(courses: Iterable[Course]) -> None:
+    """Raise `InputError` if a level is held at two values from one age to one age: neither counts more."""
+    held: dict[tuple[str, float, float | None], Course] = {}
+    for course in courses:
+        other = held.setdefault((course.holds, course.start, course.stop), course)
+        if course.holds and (other.level, other.unit) != (course.level, course.unit):
+            both = f"{other.level:g} {other.unit} and at {course.level:g} {course.unit} from the same age"
+            raise InputError(f"{course.what} is held at {both} to the same age; hold it at one of them")
 
 
 def _checked_settings(given: Any) -> tuple[tuple[str, Plain], ...]:

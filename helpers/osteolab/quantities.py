@@ -16,6 +16,7 @@ SHOWN_BY_A_LIFE = ("blood", "body", "marker", "crew", "site", "core", "fracture"
 ERRORS_AT_A_SITE = ("bmd_sd", "t_score_sd", "strength_sd", "between_people_sd")
 FRACTURES = ("vertebral_fracture", "hip_fracture", "nonvertebral_fracture", "any_fracture")
 OF_A_MAN = ("lh",)  # what the calculator knows for men only: it closes their axis and not a woman's
+NO_SITE = ("serum", "systemic")  # where a table says that levels, markers and the crew are read
 USUAL_SITE = {"site": "lumbar_spine", "fracture": "any_fracture"}
 
 
@@ -159,7 +160,9 @@ def place(name: str, site: str | None) -> str | None:
     choice(name, "quantity", _shown())
     kind = _shown()[name].kind
     if kind == "site" or name in ERRORS_AT_A_SITE:
-        return str(choice(site or USUAL_SITE["site"], "site", sites()))
+        return str(choice(USUAL_SITE["site"] if site is None else site, "site", sites()))
     if kind == "fracture":
-        return str(choice(site or USUAL_SITE["fracture"], "site", FRACTURES))
+        return str(choice(USUAL_SITE["fracture"] if site is None else site, "site", FRACTURES))
+    if site is not None:
+        choice(site, "site", (*sites(), *FRACTURES, *NO_SITE), f"{name} is the same at all of them")
     return None

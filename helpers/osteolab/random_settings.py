@@ -260,7 +260,7 @@ def end(given: Setting, life: Life, random: Random) -> Iterator[str]:
 
 
 def order(given: Setting, life: Life, random: Random) -> Iterator[str]:
-    """Look whether the order of the courses says something; of a level held twice the last one counts."""
+    """Look whether the order of the courses says something; of a level held twice the course begun later counts."""
     mixed = list(range(len(given.courses)))
     random.shuffle(mixed)
     if len({each.what for each in given.courses}) < len(mixed):

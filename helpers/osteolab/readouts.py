@@ -32,10 +32,10 @@ from osteolab.errors import InputError, shown
 from osteolab.gh_day import trough_at
 from osteolab.interpolation import linear
 from osteolab.person import Person
-from osteolab.quantities import quantity
+from osteolab.quantities import quantity, sites
 from osteolab.signals import SIGNALS, Signals
 from osteolab.skeleton import Flow
-from osteolab.treatments import Course
+from osteolab.treatments import Course, in_force
 from osteolab.values import Value
 
 # The woman fracture risk is compared with: 65, untreated, last period at 51, T-score -1; her CTX, connections
@@ -82,10 +82,9 @@ class Columns:
     def active(self) -> list[tuple[Course, ...]]:
         """The courses that act at each age; at a start or stop those of just before it, as levels have it."""
         first, *later = self.ages
-        before = [
-            tuple(c for c in self.courses if c.start < age and (c.stop is None or age <= c.stop)) for age in later
-        ]
-        return [tuple(c for c in self.courses if c.active(first)), *before]
+        courses = in_force(self.courses)
+        before = [tuple(c for c in courses if c.start < age and (c.stop is None or age <= c.stop)) for age in later]
+        return [tuple(c for c in courses if c.active(first)), *before]
 
     def column(self, read: Callable[[Columns, *Where], Read], *where: *Where) -> Read:
         """Return what a function of these columns reads (at a site), which is computed once."""
@@ -121,7 +120,12 @@ def reference(site: str, sex: str) -> Reference:
         for row in data.rows("bmd_reference"):
             if (row["site"], row["sex"], row["use"]) == (site, sex, use):
                 return Reference(float(row["mean"]), float(row["sd"]))
-    raise InputError(f"site is {shown(site)}; no density of young adults was found there")
+    raise _nothing_at(site, "no density of young adults was found", (row["site"] for row in data.rows("bmd_reference")))
+
+
+def _nothing_at(site: str, what: str, known: Iterable[str]) -> InputError:
+    there = ", ".join(dict.fromkeys(known))
+    return InputError(f"site is {shown(site)}; {what} there; the sites with one are {there}")
 
 
 @cache
@@ -142,7 +146,9 @@ def usual_density(site: str, sex: str, age: float) -> tuple[float, float]:
     """
     ages, densities = _densities_by_age(site, sex)
     if not ages:
-        raise InputError(f"site is {shown(site)}; no density of people by age was found there")
+        raise _nothing_at(
+            site, "no density of people by age was found", (row["site"] for row in data.rows("bmd_by_age"))
+        )
     mean, sd = linear(ages, densities, age)
     return mean, sd
 
@@ -405,7 +411,8 @@ def fracture_gradient(p: Parameters, site: str) -> Value:
     """
     gradient = getattr(p, f"fracture_gradient_{site}", None)
     if gradient is None:
-        raise InputError(f"site is {shown(site)}; the calculator has no fracture risk by density there")
+        known = (name for name in sites() if hasattr(p, f"fracture_gradient_{name}"))
+        raise _nothing_at(site, "the calculator has no fracture risk by density", known)
     return gradient
 
 

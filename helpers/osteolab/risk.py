@@ -25,7 +25,7 @@ from numbers import Real
 from typing import NamedTuple
 
 from osteolab import data
-from osteolab.errors import InputError, choice, number, shown
+from osteolab.errors import InputError, choice, listed, number, shown
 from osteolab.interpolation import linear
 from osteolab.life import Life
 from osteolab.person import OLDEST, Person
@@ -206,6 +206,7 @@ def _average(sex: str) -> Life:
 
 def average_life(life: Life) -> Life:
     """Return the life of an average untreated person of the same sex, under the same parameters."""
+    _refuse_no_life(life)
     if life.own_parameters:
         return simulate(Person(life.person.sex, 50), until=OLDEST, parameters=life.parameters)
     return _average(life.person.sex)
@@ -220,7 +221,9 @@ def _beyond_density(life: Life, site: str, ages: Sequence[float]) -> list[float]
 
 def risk_ratios(life: Life, ages: Sequence[float], outcome: str) -> list[float]:
     """Return the fracture risk of a life over that of the average person of each age (years)."""
-    return _ratios(life, average_life(life), _gradient(life, outcome), ages)
+    _refuse_no_life(life)
+    _bands(outcome, life.person.sex)
+    return _ratios(life, average_life(life), _gradient(life, outcome), listed(ages, "ages", "ages in years"))
 
 
 def _ratios(life: Life, usual: Life, gradient: FractureGradient, ages: Sequence[float]) -> list[float]:
@@ -325,8 +328,7 @@ def _absolute(life: Life, followed: _Followed, age: float, years: float, outcome
 
 def _checked(life: Life, age: float, years: float, outcome: str) -> list[float]:
     """Return the middles of the steps from an age, or raise InputError."""
-    if not isinstance(life, Life):
-        raise InputError(f"life is {shown(life)}; a Life is needed, such as simulate(Person('female', 65), until=80)")
+    _refuse_no_life(life)
     if not life.ageing:
         raise InputError("the life has ageing switched off; a risk needs it, because published rates are those of ages")
     bands = _bands(outcome, life.person.sex)
@@ -339,6 +341,11 @@ def _checked(life: Life, age: float, years: float, outcome: str) -> list[float]:
         raise InputError("the life was computed with arrays of parameters; a risk needs one number for each of them")
     steps = ceil(years * STEPS_A_YEAR)
     return [age + (i + 0.5) * years / steps for i in range(steps)]
+
+
+def _refuse_no_life(life: object, name: str = "life") -> None:
+    if not isinstance(life, Life):
+        raise InputError(f"{name} is {shown(life)}; a Life is needed, such as simulate(Person('female', 65), until=80)")
 
 
 def _ends(
@@ -390,6 +397,7 @@ def compare(life: Life, other: Life, age: float, years: float, outcome: str = "h
     InputError
         As `absolute_risk`, or if the two are of different sex.
     """
+    _refuse_no_life(other, "other")
     followed = _followed(life, age, years, outcome)
     mine, theirs = _absolute(life, followed, age, years, outcome), absolute_risk(other, age, years, outcome)
     if life.person.sex != other.person.sex:

@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from osteolab import data, drugs
 from osteolab.data import Parameters
 from osteolab.equations import Driver, State, Track, young_state
-from osteolab.errors import InputError, number, shown
+from osteolab.errors import InputError, number, shown, yes_or_no
 from osteolab.integrate import Segment, march, time_grid
 from osteolab.life import Life
 from osteolab.links import chosen
@@ -35,7 +35,8 @@ def simulate(
     person : Person or Plan
         Who. A Plan brings its courses along.
     courses : sequence of Course
-        Levels held, treatments and teaching controls, in any order; nothing beside a Plan.
+        Levels held, treatments and teaching controls, in any order; nothing beside a Plan. Of a level held twice
+        the course begun later counts while it lasts; of two begun together, the one that ends first.
     until : float
         Last age, years (up to 100).
     ageing : bool
@@ -67,7 +68,7 @@ def simulate(
     if not isinstance(person, Person | Plan):
         raise InputError(f"person is {shown(person)}; a Person or a Plan is needed, such as Person('female', 52)")
     until = number(until, "until", "years of age", YOUNGEST + 1, OLDEST, "the calculator follows adults up to 100")
-    courses, acting = checked_courses(courses), chosen(links)
+    courses, acting, ageing = checked_courses(courses), chosen(links), yes_or_no(ageing, "ageing")
     if isinstance(person, Plan):
         if courses:
             beside = ", ".join(dict.fromkeys(course.what for course in courses))
@@ -76,7 +77,7 @@ def simulate(
         courses = person.courses
         person = person.person
     if parameters is not None:
-        return _life(person, courses, until, ageing, parameters, links=acting)
+        return _life(person, courses, until, ageing, data.checked_parameters(parameters), links=acting)
     moved = partial(variants, person, courses, until, ageing, acting)
     return _life(person, courses, until, ageing, variants=moved, links=acting)
 

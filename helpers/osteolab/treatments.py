@@ -5,6 +5,8 @@ A course is one stretch of a level held directly, of a treatment, or of a teachi
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -77,6 +79,11 @@ class Course:
     def _set(self, name, value):
         object.__setattr__(self, name, value)
 
+    @property
+    def holds(self) -> str:
+        """The level or the hand on the crew that the course holds; empty for what is given and adds up."""
+        return self.what if self.what in levels() or self.what in controls() else ""
+
     @cached_property
     def amount(self) -> float:
         """The level in the unit the calculator works in."""
@@ -94,6 +101,11 @@ class Course:
         return not self.off and self.start <= age and (self.stop is None or age < self.stop)
 
 
+def in_force(courses: Iterable[Course]) -> tuple[Course, ...]:
+    """Return courses so that what counts comes last: begun later, or begun together and ended first."""
+    return tuple(sorted(courses, key=lambda c: (c.start, -(math.inf if c.stop is None else c.stop))))
+
+
 def _checked_level(what, level, unit):
     if what == "igf1" and unit == "ratio_to_age_normal":
         return number(level, what, unit, 0.05, 6, "beyond untreated deficiency and acromegaly")
@@ -107,4 +119,7 @@ def _checked_level(what, level, unit):
     if unit != row["unit"]:
         raise InputError(f"the unit of {what} is {shown(unit)}; the calculator accepts {row['unit']}")
     why = row.get("trial") or "the range of the table"
-    return number(level, what, unit, float(row["minimum"]), float(row["maximum"]), why)
+    amount = number(level, what, unit, float(row["minimum"]), float(row["maximum"]), why)
+    if unit == "on" and amount not in (0, 1):
+        raise InputError(f"{what} is {amount:g}; it is a switch: 1 is on, 0 is off, and there is nothing between")
+    return amount

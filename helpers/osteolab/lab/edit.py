@@ -8,11 +8,13 @@ plan has no course yet waits in the scenario's settings.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from osteolab.endocrine import usual as usual_level
 from osteolab.errors import InputError, choice, number
+from osteolab.errors import shown as quoted
 from osteolab.lab.shown import Result
 from osteolab.lab.sliders import CONTROL, LEVEL, MIX, PERSON, TIMING, TREATMENT, SliderSpec
 from osteolab.person import Person
@@ -55,10 +57,22 @@ class People:
         """Add somebody, a name of data/people.csv or a Person, and return the key."""
         if not isinstance(person, Person):
             name = choice(person, "person", ready_made_people(), "or give a Person")
-            self._people.setdefault(name, Person.preset(name))
-            return str(name)
-        self._people[key_of(person)] = person
-        return key_of(person)
+            person = Person.preset(name)
+        key = key_of(person)
+        if self._people.setdefault(key, person) != person:
+            who = f"somebody called {person.name}" if person.name else "somebody without a name"
+            raise InputError(f"{who} is in this lab already; give each person a name of their own")
+        return key
+
+    @contextmanager
+    def as_they_were(self) -> Iterator[None]:
+        """Let those who are added go again if the change they came with is refused."""
+        before = dict(self._people)
+        try:
+            yield
+        except BaseException:
+            self._people = before
+            raise
 
     def base(self, person: Person) -> Person:
         """Return how somebody is listed, before any slider about her was moved."""
@@ -202,6 +216,9 @@ class PlanEditor:
                 why = "the picture ends there"
                 number(course.start, f"start of {course.what}", "years of age", high=self.until - 0.1, why=why)
         self._scan_age(scenario.scan_age)
+        for name in WAITING:
+            if scenario.setting(name) is not None:
+                number(scenario.setting(name), name.replace("_", " "), "years of age", 20, 100)
         for plan in scenario.plans:
             if key_of(plan.person) not in self.people:
                 self.people.add(plan.person)
@@ -261,7 +278,7 @@ class PlanEditor:
     def _moved_by(self, scenario, values):
         only = values.pop("moved", None)
         if only is not None and (isinstance(only, str) or not isinstance(only, Iterable)):
-            raise InputError(f"moved is {only!r}; the names of the sliders that count as moved are needed")
+            raise InputError(f"moved is {quoted(only)}; the names of the sliders that count as moved are needed")
         for name in values:
             known = [*self._by_name, "person", "preset", "site", "scan_age", "units", "chosen"]
             choice(name, "slider of this lab", known)

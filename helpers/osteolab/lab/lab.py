@@ -18,7 +18,8 @@ from typing import Any, TypeVar
 import ipywidgets as w
 import traitlets as t
 
-from osteolab.errors import InputError, choice, need
+from osteolab.errors import InputError, choice, need, number
+from osteolab.errors import shown as quoted
 from osteolab.lab.answer import Answer
 from osteolab.lab.desk import Desk
 from osteolab.lab.lives import Lives
@@ -227,7 +228,8 @@ class Lab(w.VBox):
         InputError
             The last valid picture stays.
         """
-        self._change_to(self.editor.changed(self._scenario, changes))
+        with self.editor.people.as_they_were():
+            self._change_to(self.editor.changed(self._scenario, changes))
         return self
 
     @_one_at_a_time
@@ -235,9 +237,9 @@ class Lab(w.VBox):
         """Show a scenario: its plans, its scan, and its future as open or veiled as it says."""
         if not isinstance(scenario, Scenario):
             raise InputError(f"{scenario!r} is no scenario; a Scenario is needed, such as lab.scenario")
-        accepted = replace(self.editor.accepted(scenario), veiled=None)
         wanted = self.answer.veiled if scenario.veiled is None else scenario.veiled and self.answer.asked is not None
-        self._change_to(accepted, veiled=wanted)
+        with self.editor.people.as_they_were():
+            self._change_to(replace(self.editor.accepted(scenario), veiled=None), veiled=wanted)
         return self
 
     def settings(self) -> dict[str, Any]:
@@ -271,8 +273,8 @@ class Lab(w.VBox):
         plans = self._scenario.plans
         if len(plans) == 1:
             raise InputError("this is the only plan; a lab shows at least one")
-        if not 0 <= place < len(plans):
-            raise InputError(f"there is no plan {place}; the plans are numbered 0 to {len(plans) - 1}")
+        if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place < len(plans):
+            raise InputError(f"there is no plan {quoted(place)}; the plans are numbered 0 to {len(plans) - 1}")
         chosen = self._scenario.chosen
         rest = (*plans[:place], *plans[place + 1 :])
         chosen = max(0, chosen - 1) if chosen >= place else chosen
@@ -291,8 +293,8 @@ class Lab(w.VBox):
     @_one_at_a_time
     def reset(self) -> Lab:
         """Free every slider and return to the plans, the site and the scan age of the start; what is pinned stays."""
-        self.picture.reset()
-        self._change_to(replace(self._home, units=self._scenario.units, pinned=self._scenario.pinned))
+        with self.picture.afresh():
+            self._change_to(replace(self._home, units=self._scenario.units, pinned=self._scenario.pinned))
         return self
 
     def commit(self, answer: Any) -> Lab:
@@ -314,9 +316,9 @@ class Lab(w.VBox):
         """Forget the prediction and hide the future again, as at the start."""
         if self.answer.asked is None:
             raise InputError("this lab asks for no prediction")
+        self._change_to(replace(self._home, units=self._scenario.units), veiled=True, undoable=False)
         self.desk.host.ask("forget")
         self.answer.forget()
-        self._change_to(replace(self._home, units=self._scenario.units), veiled=True, undoable=False)
         self._past.clear()
         return self
 
@@ -335,7 +337,10 @@ class Lab(w.VBox):
 
     def rows(self, every: int = 5) -> list[dict[str, Any]]:
         """Return the table as a list of dicts with units in the names; only the past while veiled."""
-        return self.picture.rows(self.shown, every)
+        years = number(every, "every", "years", 1, 40, "the years between two rows of the table")
+        if years != int(years):
+            raise InputError(f"every is {years:g} years; a whole number of years is needed")
+        return self.picture.rows(self.shown, int(years))
 
     def csv(self) -> str:
         """Return the table as CSV text."""
@@ -449,6 +454,8 @@ class Lab(w.VBox):
 
 def _made(picture: str | Shows, arguments: Mapping[str, Any]) -> tuple[Shows, Setup]:
     """Return the picture, made of its own arguments if it is named, and the set-up of the lab."""
+    if not isinstance(picture, str | Shows):
+        raise InputError(f"picture is {quoted(picture)}; the name of a picture is needed, such as 'panels'")
     kind = picture_named(picture) if isinstance(picture, str) else type(picture)
     own = {name: value for name, value in arguments.items() if name in kind.own} if isinstance(picture, str) else {}
     rest = {name: value for name, value in arguments.items() if name not in own}

@@ -13,6 +13,7 @@ import plotly
 import plotly.graph_objects as go
 import traitlets as t
 
+from osteolab.errors import choice
 from osteolab.lab.page import page
 from osteolab.lab.palette import FONT
 
@@ -82,7 +83,7 @@ class Drawing:
 
     def trace(self, name: str):
         """Return a trace of the widget by name."""
-        return self.widget.data[self._index[name]]
+        return self.widget.data[self._index[choice(name, "trace", self._index)]]
 
     def draw(self, data: dict[str, dict], layout: dict, looks: dict[str, dict] | None = None) -> None:
         """Send what differs from the last drawing in one message.

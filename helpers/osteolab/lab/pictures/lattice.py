@@ -5,7 +5,8 @@ The page holds a frame for every age, so age and Play need no answer from the ke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -368,8 +369,10 @@ class Shows(Picture):
         """Return the slider that needs what is not installed."""
         return [PACE] if self.missing else []
 
-    def reset(self) -> None:
-        """Turn both bones back."""
+    @contextmanager
+    def afresh(self) -> Iterator[None]:
+        """Turn both bones back, once what is done meanwhile has not failed."""
+        yield
         self.view.turn_back()
 
     def settle(self) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets as w
 
+from osteolab.errors import InputError, choice, number
+from osteolab.errors import shown as quoted
 from osteolab.lab.card.parts import classed
 from osteolab.lab.pictures import compare, panel_traces
 from osteolab.lab.pictures.curves import Curves, curves, grid
@@ -28,7 +31,7 @@ from osteolab.lab.pictures.picture import Screen, Told
 from osteolab.lab.pictures.picture import Shows as Picture
 from osteolab.lab.shown import LETTERS, Result, Shown
 from osteolab.lab.words import facts
-from osteolab.quantities import quantity
+from osteolab.quantities import quantity, scanned_sites
 
 LARGE = 1.3  # scale of everything on a projector
 VEILED_HEIGHTS = {"wide": 326, "narrow": 318, "short": 262, "column": 680}
@@ -49,7 +52,7 @@ class Shows(Picture):
     own = ("ranges",)
 
     def __init__(self, ranges: Mapping[str, Any] | None = None) -> None:
-        self._given = dict(ranges or {})
+        self._given = _checked_ranges(ranges or {})
         self._ranges: dict[str, Ranges] = {}
         self._drawings: dict[str, Drawing] = {}
         self.box = classed(w.Box(), "ol-figure")
@@ -187,9 +190,15 @@ class Shows(Picture):
             ranges = ranges.holding(curves(life, ages, site, shown.since, shown.turnover), density_step(site))
         return ranges
 
-    def reset(self) -> None:
-        """Let the ranges shrink again."""
-        self._ranges = {}
+    @contextmanager
+    def afresh(self) -> Iterator[None]:
+        """Let the ranges shrink again, unless what is done meanwhile fails."""
+        before, self._ranges = self._ranges, {}
+        try:
+            yield
+        except BaseException:
+            self._ranges = before
+            raise
 
     def settle(self) -> None:
         """Make the present state of the figure the one that a page starts from."""
@@ -208,6 +217,28 @@ class Shows(Picture):
             "ages": list(asked.ages), "start": start, "low": low, "high": high, "step": step,
             "decimals": found.decimals, "unit": found.shown_unit, "axes": list(AXES_OF_DENSITY), "name": found.label,
         }  # fmt: skip
+
+
+def _checked_ranges(ranges: Any) -> dict[str, Any]:
+    """Return the ranges of the panels, or raise `InputError`."""
+    if not isinstance(ranges, Mapping):
+        raise InputError(f"ranges is {quoted(ranges)}; names with limits are needed, such as {{'balance': (-24, 8)}}")
+    for name, given in ranges.items():
+        choice(name, "range", ("turnover", "balance", "density"))
+        sited = isinstance(given, Mapping) and name == "density"
+        for site, pair in given.items() if sited else ((None, given),):
+            if site is not None:
+                choice(site, "site of a range", scanned_sites())
+            _check_limits(pair, f"the range of {name}")
+    return dict(ranges)
+
+
+def _check_limits(pair: Any, what: str) -> None:
+    if not isinstance(pair, list | tuple) or len(pair) != 2:
+        raise InputError(f"{what} is {quoted(pair)}; two limits are needed, such as (-24, 8)")
+    low, high = (number(one, f"a limit of {what}", low=-1e6, high=1e6) for one in pair)
+    if low >= high:
+        raise InputError(f"{what} goes from {low:g} to {high:g}; the second limit must be higher than the first")
 
 
 def veiled_height(form: str, asked: Any) -> float:

@@ -7,7 +7,8 @@ page and may fail; `send` only sends it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -220,8 +221,10 @@ class Shows:
         name = shown.result.base.name
         return f"{name}’s bone, up to today" if name else "The bone, up to today"
 
-    def reset(self) -> None:
-        """Return to how the picture was first seen."""
+    @contextmanager
+    def afresh(self) -> Iterator[None]:
+        """Return to how the picture was first seen, unless what is done meanwhile fails."""
+        yield
 
     def save_picture(self, ask: Callable[..., None], name: str, lines: list[str]) -> None:
         """Let the page save the picture with lines of text under it."""

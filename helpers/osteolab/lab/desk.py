@@ -194,7 +194,7 @@ class Desk:
         said = spoken(lab.title, lab.picture, lab.answer.question, about, lab.editor)
         if said != self.host.spoken:
             self.host.spoken = said
-        below = lab.answer.below(shown)
+        below = lab.answer.below(lab.about, lab.picture, lab.picture.about(shown, lab.revealed))
         if tuple(self.below.children) != tuple(below):
             self.below.children = below
 

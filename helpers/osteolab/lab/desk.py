@@ -103,6 +103,7 @@ class Desk:
         answer = self.lab.answer.box.answer
         self.lab.commit(answer)
         self.host.ask("keep", answer=answer)
+        self.host.ask("answered")
 
     def _toggle_table(self) -> None:
         self.frame.show_table("" if self.frame.table_open else self.lab.table_html())

@@ -310,7 +310,7 @@ def test_a_kept_prediction_is_taken_up_once_and_a_bad_one_is_dropped():
 def test_the_page_is_told_to_keep_what_was_committed_and_to_forget_it():
     lab = veiled_lab()
     lab.answer.box.answering.value = lab.answer.box.answering.options[0]
-    assert asked(lab, lab.answer.box.commit.click) == [{"do": "keep", "answer": "A"}]
+    assert asked(lab, lab.answer.box.commit.click) == [{"do": "keep", "answer": "A"}, {"do": "answered"}]
     assert {"do": "forget"} in choose(lab, menu.AGAIN)
     assert lab.reading == {} and lab.answer.box.commit.disabled and lab.scenario.veiled is True
 

@@ -86,7 +86,8 @@ def test_prediction_is_named_only_with_its_plans():
     lab = LatticeLab(predict=ASKED).commit("B")
     assert lab.sentence.startswith("You said B")
     assert not lab.set(with_a="nothing").sentence.startswith("You said")
-    assert lab.set(with_a="brake", age=60).sentence.startswith("You said B")
+    assert not lab.set(with_a="brake", age=60).sentence.startswith("You said")
+    assert lab.set(age=72).sentence.startswith("You said B")
 
 
 def test_page_moves_the_age_and_the_lab_follows(lab):

@@ -1,12 +1,13 @@
 """Predictions: a table of signs and a drawn line, locked on commit, held against the model in causal order."""
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from osteolab import Course, InputError, Person, simulate
-from osteolab.lab import Lab, PredictDrawn, PredictTable
+from osteolab.lab import Lab, PredictDrawn, PredictTable, lesson
 from osteolab.lab.answer import KEPT
 from osteolab.lab.card.question import SignTable
 from osteolab.lab.exercises import LessonError
@@ -137,6 +138,58 @@ def test_a_table_that_is_no_answer_is_refused(bad):
 
 def test_a_true_minus_is_a_minus():
     assert man().commit(["+++", "−−−", "++0", "0−−"]).answer.given == ("+++", "---", "++0", "0--")
+
+
+# a choice
+
+
+def answer_of(lab):
+    """Return whether the answer to a choice is unfolded, and its words."""
+    [after] = lab.desk.below.children
+    html = after.children[0].value
+    return 'open="open"' in html, unescape(re.sub("<[^>]*>", " ", html)).replace("  ", " ")
+
+
+@pytest.mark.parametrize("number", ["00", "01", "02", "03", "09"])
+def test_every_prediction_of_the_course_is_answered_with_what_the_model_says_how_far_off_and_why(number):
+    here = lesson(number)
+    for letter in "ABCD"[: len(here.predict.choices)]:
+        lab = here.lab()
+        assert here.predict.after not in str([lab.desk.below.children, lab.desk.frame.readout.value])
+        lab.commit(letter)
+        unfolded, words = answer_of(lab)
+        assert unfolded and here.predict.question in words and here.predict.after in words
+        right = here.predict.models(lab.picture.found(here.predict, lab.about()).value)
+        assert ("✓ Right." in words) == (letter == right) and ("✕ The model says otherwise." in words) != (
+            letter == right
+        )
+        assert (f"That is {right}, {here.predict.text_of(right)}." in words) == (letter != right)
+        assert f"You said {letter}, {here.predict.text_of(letter)}" in words
+
+
+def test_the_distance_of_a_prediction_is_that_between_its_density_and_the_models():
+    lab = lesson("00").lab().commit("A")
+    level, model = lab.predict.choices[0].level, round(lab.life.value("bmd", 72, "lumbar_spine"), 3)
+    assert f"{level - model:.3f} g/cm² above it" in answer_of(lab)[1]
+    assert f"At 72 the model has {model:.3f} g/cm²." in answer_of(lab)[1]
+
+
+@pytest.mark.parametrize("later", [{"estradiol": 40}, {"scan_age": 60}, {"site": "total_hip"}, {"person": "ruth"}])
+def test_a_prediction_is_let_go_when_the_lab_shows_something_else(later):
+    lab = Lab(
+        people=("anna", "ruth"), sliders=("estradiol",), scan_age=72, predict=lesson("00").predict, number="00"
+    ).commit("B")
+    told = answer_of(lab)
+    assert lab.sentence.startswith("You said B") and told[0] and lab.trace("choices").y
+    lab.set(**later)
+    assert "You said" not in lab.sentence and "You said" not in lab.desk.frame.readout.value
+    assert answer_of(lab) == (False, told[1]), "the answer stays the one to that question"
+    lab.undo()
+    assert lab.sentence.startswith("You said B") and answer_of(lab)[0]
+    lab.set(estradiol=60)
+    assert not lab.trace("choices").y
+    lab.veil()
+    assert lab.desk.below.children == ()
 
 
 # a drawn line

@@ -89,6 +89,18 @@ def test_a_reading_can_be_compared_with_another():
     assert not holds(rule, {"resorption": 110, "formation": 100}, {})
 
 
+def test_check_before_the_prediction_says_what_comes_first_and_is_no_try():
+    veiled = FakeLab(veiled=True)
+    task = Task(veiled, 1, GOAL, ("t_score",), ({"read": "t_score", "op": ">=", "value": -1},))
+    assert task.check() is False and task.tries == 0
+    assert task.feedback == "✕ Not yet. Open the lab above first: make your prediction."
+    assert "make your prediction" in task._said.value and task.chrome.announce == task.feedback
+    veiled.veiled = False
+    veiled.set(estradiol=60)
+    task.check()
+    assert task.tries == 1 and "make your prediction" not in task.feedback
+
+
 def test_an_unknown_name_says_what_the_lab_has(lab):
     task = Task(lab, 1, GOAL, (), ({"read": "bone_age", "op": ">", "value": 1},))
     with pytest.raises(InputError, match=r"bone_age.*t_score"):

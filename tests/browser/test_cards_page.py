@@ -84,6 +84,25 @@ def test_the_future_is_not_in_the_page_before_the_prediction_is_made(lab, shoot)
     assert contradictions(state) == []
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_every_choice_can_be_predicted_with_the_keyboard_alone(lab, place):
+    veiled = Lab(lab.notebook, 1)
+    radios = veiled.root.locator(".ol-choices input[type=radio]")
+    # A text cell that is being edited: JupyterLab then wants the focus back at every key.
+    lab.page.evaluate("jupyterapp.commands.execute('notebook:enter-edit-mode').then(() => true)")
+    radios.first.focus()
+    veiled.press("Space")
+    veiled.press("ArrowDown", place)
+    assert radios.nth(place).is_checked() and radios.nth(place).evaluate("node => node === document.activeElement")
+    veiled.tab_to(veiled.button("Commit my prediction"), 1)
+    state = veiled.press("Enter")
+    assert state["sentence"].startswith(f"You said {'AB'[place]}, ")
+    focused = "() => document.activeElement.closest('.ol-host')?.contains(document.querySelectorAll('.ol-after')[0])"
+    lab.page.wait_for_function(f"({focused})()")
+    assert lab.page.evaluate("document.activeElement.className") == "ol-sentence"
+    assert veiled.root.locator(".ol-after details[open]").is_visible()
+
+
 def test_no_violation_of_accessibility_rules_in_any_widget(lab, violations):
     found = violations(lab.notebook)
     lab.notebook.theme("Dark")

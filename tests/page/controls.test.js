@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { spokenValue } from "../../helpers/osteolab/lab/page/parts/aria.js";
-import { placeAfter } from "../../helpers/osteolab/lab/page/parts/keys.js";
+import { endKeys, placeAfter, watchChoices } from "../../helpers/osteolab/lab/page/parts/keys.js";
 import { formOf } from "../../helpers/osteolab/lab/page/parts/width.js";
 import { placesOf } from "../../helpers/osteolab/lab/page/plans.js";
 import { withSign, wordsOf } from "../../helpers/osteolab/lab/page/sign_table.js";
@@ -66,4 +66,28 @@ test("a sign goes into one cell of a table", () => {
 test("a marked cell says what was said and what the model has", () => {
   assert.equal(wordsOf("+", "+"), "You said higher: right.");
   assert.equal(wordsOf("0", "-"), "You said the same; the model has lower.");
+});
+
+test("arrows choose among radio buttons that share no name, and no key gets past the lab", () => {
+  const listeners = [];
+  const root = { addEventListener: (_, act) => listeners.push(act), removeEventListener: () => {} };
+  const done = [];
+  const radios = [0, 1, 2, 3].map((i) => ({
+    matches: () => true,
+    closest: () => ({ querySelectorAll: () => radios }),
+    focus: () => done.push(`focus ${i}`),
+    click: () => done.push(`click ${i}`),
+  }));
+  watchChoices(root);
+  const press = (key, target) => {
+    const event = { key, target, preventDefault: () => done.push("kept"), stopPropagation: () => done.push("ended") };
+    for (const act of listeners) act(event);
+    return done.splice(0);
+  };
+  assert.deepEqual(press("ArrowDown", radios[0]), ["kept", "ended", "focus 1", "click 1"]);
+  assert.deepEqual(press("ArrowUp", radios[0]), ["kept", "ended", "focus 3", "click 3"]);
+  assert.deepEqual(press("Tab", radios[0]), [], "Tab goes on as usual");
+  assert.deepEqual(press("ArrowDown", { matches: () => false }), [], "a slider keeps its keys");
+  endKeys(root);
+  assert.deepEqual(press("Tab", radios[0]), ["ended"]);
 });

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets as w
 
 from osteolab.errors import InputError
-from osteolab.lab.card.parts import classed, html
+from osteolab.lab.card.parts import classed, html, put
 from osteolab.lab.card.question import Asked, Choices, DrawnLine, SignTable
 from osteolab.lab.shown import Shown
 from osteolab.lab.words.markup import Html, joined, tag
@@ -42,6 +43,7 @@ class Answer:
         self.given: Any = None
         self.box: Asked | None = None
         self._marked: tuple[Any, list[w.Widget]] | None = None
+        self._answered: tuple[Any, bool | None, str] | None = None
         digest = hashlib.sha256(asked.question.encode()).hexdigest()[:10] if asked else ""
         self.keep = f"{KEPT}{number or '00'}:{digest}" if asked else ""
 
@@ -96,16 +98,40 @@ class Answer:
         """Return the question as lines of text."""
         return [*self.asked.lines(), CLOSED]
 
-    def below(self, shown: Shown) -> list[w.Widget]:
-        """Return what stands under the card once the answer is in: the marked table, or what became of the line."""
-        if self.given is None or self.asked.kind == "choices" or self.veiled:
+    def below(self, about: Callable[[], Shown], picture: Any, at_home: bool) -> list[w.Widget]:
+        """Return what stands under the card once the answer is in.
+
+        Parameters
+        ----------
+        about : callable
+            Gives the state that the question is about, whatever is on the screen now.
+        picture : Shows
+        at_home : bool
+            Whether that state is on the screen; the answer to a choice is folded as soon as it is not.
+        """
+        if self.given is None or self.veiled:
             return []
         if self._marked is None or self._marked[0] != self.given:
-            self._marked = self.given, [classed(w.VBox(self._marks(shown)), "ol-after")]
+            self._marked = self.given, [classed(w.VBox(self._marks(about(), picture)), "ol-after")]
+        if self.asked.kind == "choices":
+            put(self._marked[1][0].children[0], self._told(at_home))
         return self._marked[1]
 
-    def _marks(self, shown):
+    def _told(self, at_home):
+        """Return the answer to a choice, open while the picture is about it, else folded under its question."""
+        _, right, words = self._answered
+        lead = {True: "✓ Right.", False: "✕ The model says otherwise.", None: ""}[right]
+        kind = {True: "ol-right", False: "ol-notyet", None: "ol-neutral"}[right]
+        why = tag("p", self.asked.after) if self.asked.after else ""
+        said = tag("div", tag("p", tag("b", lead), " ", words), why, class_=f"ol-feedback {kind}")
+        asked = tag("summary", f"Your prediction: {self.asked.question}")
+        return tag("details", asked, said, class_="ol-answer", open="open" if at_home else None)
+
+    def _marks(self, shown, picture):
         result, site = shown.result, shown.scenario.site
+        if self.asked.kind == "choices":
+            self._answered = self.given, *self.asked.told(self.given, picture.found(self.asked, shown))
+            return [html("ol-marked")]
         if self.asked.kind == "table":
             model = self.asked.model(result, site)
             right, words, count = self.asked.told(self.given, model)

@@ -103,6 +103,7 @@ class Desk:
         answer = self.lab.answer.box.answer
         self.lab.commit(answer)
         self.host.ask("keep", answer=answer)
+        self.host.ask("answered")
 
     def _toggle_table(self) -> None:
         self.frame.show_table("" if self.frame.table_open else self.lab.table_html())
@@ -194,7 +195,7 @@ class Desk:
         said = spoken(lab.title, lab.picture, lab.answer.question, about, lab.editor)
         if said != self.host.spoken:
             self.host.spoken = said
-        below = lab.answer.below(shown)
+        below = lab.answer.below(lab.about, lab.picture, lab.picture.about(shown, lab.revealed))
         if tuple(self.below.children) != tuple(below):
             self.below.children = below
 

@@ -169,6 +169,10 @@ class Lab(w.VBox):
         """The question that is asked before the future, None without one."""
         return self.answer.asked
 
+    def about(self) -> Shown:
+        """Return the state that the prediction is about, open, whatever is on the screen."""
+        return self._lives.shown(self.revealed, False)
+
     @property
     def recomputes(self) -> int:
         """How often something was computed for a change."""

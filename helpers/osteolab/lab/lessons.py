@@ -132,12 +132,15 @@ def _predict(raw: dict, where: str) -> Predict | PredictTable | PredictDrawn:
 
 
 def _choices(raw: dict, where: str) -> Predict:
-    check_fields(raw, where, {"question": str, "choices": list, "explain": str}, {"kind": str})
+    check_fields(raw, where, {"question": str, "choices": list, "explain": str}, {"kind": str, "measure": str})
     choices = []
     for i, choice in enumerate(raw["choices"], 1):
-        check_fields(choice, f"{where}, choice {i}", {"text": str}, {"level": (int, float)})
-        choices.append(PredictChoice(choice["text"], choice.get("level")))
-    return _located(where, Predict, raw["question"], tuple(choices), raw["explain"])
+        check_fields(choice, f"{where}, choice {i}", {"text": str}, {"level": (int, float), "between": list})
+        limits = choice.get("between")
+        if limits is not None and (len(limits) != 2 or not all(isinstance(end, int | float) for end in limits)):
+            raise LessonError(f"{where}, choice {i}: between is {limits!r}; two numbers are needed, the lower first")
+        choices.append(PredictChoice(choice["text"], choice.get("level"), limits))
+    return _located(where, Predict, raw["question"], tuple(choices), raw["explain"], raw.get("measure", ""))
 
 
 def _table(raw: dict, where: str) -> PredictTable:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from osteolab.errors import InputError, choice, number
 from osteolab.interpolation import linear
@@ -35,20 +35,30 @@ class PredictChoice(str):
         The words on the row.
     level : float, optional
         Bone density in g/cm2 at the scan age, where a lettered circle is drawn.
+    between : (float, float), optional
+        From where to where the measure of the question must lie for this choice to be the model's.
     """
 
     level: float | None
+    between: tuple[float, float] | None
 
-    def __new__(cls, text: str, level: float | None = None) -> PredictChoice:
-        """Make the text and hang the level on it."""
+    def __new__(cls, text: str, level: float | None = None, between: Sequence[float] | None = None) -> PredictChoice:
+        """Make the text and hang level and limits on it."""
         made = super().__new__(cls, text)
-        made.level = level
+        made.level, made.between = level, (float(between[0]), float(between[1])) if between else None
         return made
 
     @property
     def text(self) -> str:
         """The words on the row."""
         return str(self)
+
+
+class ModelSays(NamedTuple):
+    """What the model says to a question: the value that decides, and the words for it."""
+
+    value: float
+    words: str
 
 
 @dataclass(frozen=True)
@@ -61,19 +71,54 @@ class Predict:
     choices : sequence of str or PredictChoice
         Two to five.
     after : str
-        What is said once the reader has committed; the curve, not a mark, is the answer.
+        Why the model says what it says; shown once the reader has committed.
+    measure : str
+        What decides which choice is the model's where they have limits (`between`) and no level; the picture knows
+        its measures.
     """
 
     kind: ClassVar[str] = "choices"
     question: str
     choices: tuple[PredictChoice, ...]
     after: str = ""
+    measure: str = ""
 
     def __post_init__(self) -> None:
         choices = tuple(c if isinstance(c, PredictChoice) else PredictChoice(c) for c in self.choices)
         if not 2 <= len(choices) <= 5:
             raise InputError(f"the prediction has {len(choices)} choices; it needs 2 to 5")
+        if bool(self.measure) != any(c.between for c in choices) or (
+            self.measure and not all(c.between for c in choices)
+        ):
+            raise InputError("the prediction needs a measure and limits (between) for every choice, or neither")
         object.__setattr__(self, "choices", choices)
+
+    @property
+    def by_level(self) -> bool:
+        """Whether every choice is a density, so that the nearest one is the model's."""
+        return all(one.level is not None for one in self.choices)
+
+    def models(self, value: float) -> str:
+        """Return the letter of the choice that a value of the model belongs to, empty if it belongs to none."""
+        if self.by_level:
+            gaps = [abs(float(one.level or 0) - value) for one in self.choices]
+            return LETTERS[gaps.index(min(gaps))]
+        limits = (one.between or (1.0, 0.0) for one in self.choices)
+        return next((LETTERS[i] for i, (low, high) in enumerate(limits) if low <= value <= high), "")
+
+    def told(self, given: str, found: ModelSays | None) -> tuple[bool | None, str]:
+        """Return whether the model agrees (None if that cannot be told), and the words: what it says, how far off."""
+        if found is None:
+            return None, f"You said {given}, {self.text_of(given)}."
+        right = self.models(found.value)
+        said = f"You said {given}, {self.text_of(given)}"
+        level = self.choices[LETTERS.index(given)].level
+        if level is not None:
+            off = round(level - found.value, 3)
+            far = f"{printed(abs(off), 3)} g/cm² {'above' if off > 0 else 'below'} it" if off else "just that"
+            said += f" ({printed(level, 3)} g/cm²): {far}"
+        named = f" That is {right}, {self.text_of(right)}." if right and right != given else ""
+        return (right == given) if right else None, f"{found.words}{named} {said}."
 
     def checked(self, answer: Any) -> str:
         """Return the letter of a choice, or raise `InputError`."""

@@ -41,5 +41,5 @@ class LabHost(anywidget.AnyWidget):
     LOOKS = ("dark", "form", "large", "short", "larger", "width")
 
     def ask(self, what: str, **more: Any) -> None:
-        """Let the page do something: download, picture, copy, choose_file, say, keep, forget, resize."""
+        """Let the page do something: download, picture, copy, choose_file, say, keep, answered, forget, resize."""
         self.send({"do": what, **more})

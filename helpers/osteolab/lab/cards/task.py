@@ -37,6 +37,7 @@ IN_WORDS = {
 
 
 TWINS = ("a", "b")  # of the lattice lab
+OPEN_FIRST = "Open the lab above first: make your prediction."
 
 
 class Task(Card):
@@ -97,6 +98,11 @@ class Task(Card):
 
     def check(self) -> bool:
         """Compare the lab with the goal; the answer in words is in ``feedback``."""
+        if self._closed():
+            self.feedback = verdict(False, OPEN_FIRST)
+            put(self._said, verdict_html(False, self.feedback))
+            self.chrome.announce = self.feedback
+            return False
         self.tries += 1
         missed = self.missed()
         if missed is None:
@@ -107,6 +113,10 @@ class Task(Card):
         put(self._tried, tag("span", f"{self.tries} {'try' if self.tries == 1 else 'tries'}", class_="ol-now"))
         self.chrome.announce = self.feedback
         return missed is None
+
+    def _closed(self) -> bool:
+        """Say whether the lab shows nothing yet, because it waits for a prediction."""
+        return not self._state()[0]
 
     def missed(self) -> Check | None:
         """Return the first condition the lab does not meet, or None if the goal is reached."""
@@ -160,7 +170,7 @@ class Task(Card):
     def _refresh(self, _change=None) -> None:
         listed = [tag("b", text(one)) for one in self._shown()]
         if not listed:
-            put(self._now, tag("span", "Open the lab above first: make your prediction.", class_="ol-now"))
+            put(self._now, tag("span", OPEN_FIRST, class_="ol-now"))
             return
         between = [", "] * (len(listed) - 2) + [" and "] * (len(listed) > 1) + [self._at()]
         said = [part for pair in zip(listed, between, strict=True) for part in pair]

@@ -5,7 +5,7 @@ import { nameLab } from "./parts/aria.js";
 import { findRoot } from "./parts/find.js";
 import { watchHand } from "./parts/hand.js";
 import { forgetAnswer, keepAnswer, keptAnswer } from "./parts/keep.js";
-import { keepKeys, nameMenu, watchMenu } from "./parts/keys.js";
+import { endKeys, keepKeys, nameMenu, watchChoices, watchMenu } from "./parts/keys.js";
 import { addressWith, chooseFile, copyText, takeLink } from "./parts/link.js";
 import { showLost } from "./parts/lost.js";
 import { savePicture, saveText } from "./parts/save.js";
@@ -77,6 +77,23 @@ function showAddress(root, address) {
   field.select();
 }
 
+// ---- after the prediction ----
+
+const LOOKS = 40; // frames in which the sentence and the answer must come
+
+/** Put the focus, which was on a button that is gone now, on the sentence in its place, and show the answer below. */
+function showAnswer(root, left = LOOKS) {
+  const sentence = root.querySelector(".ol-lab .ol-sentence");
+  const answer = root.querySelector(".ol-after");
+  if (!(sentence && answer)) {
+    if (left) requestAnimationFrame(() => showAnswer(root, left - 1));
+    return;
+  }
+  sentence.tabIndex = -1;
+  sentence.focus({ preventScroll: true });
+  answer.scrollIntoView({ block: "nearest" });
+}
+
 // ---- what the page tells the kernel when a lab is first shown ----
 
 function openLink(model) {
@@ -106,6 +123,7 @@ function doings(root, model, voice) {
     say: ({ text }) => voice.say(text),
     keep: ({ answer }) => keepAnswer(model.get("keep"), answer),
     forget: () => forgetAnswer(model.get("keep")),
+    answered: toOne(() => showAnswer(root)),
     resize: settleWidth,
   };
 }
@@ -159,6 +177,7 @@ function attach(root, model, el) {
   model.on("change:larger", enlarge);
   model.on("msg:custom", asked);
   const stops = [watchUse(root), watchTheme(root, dark), watchWidth(root, model), watchMenu(root), watchHand(root, el)];
+  stops.push(watchChoices(root), endKeys(root));
   refresh();
   enlarge();
   stops.push(watchChanges(root, model, refresh), voice.stop);

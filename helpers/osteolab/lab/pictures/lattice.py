@@ -22,6 +22,7 @@ from osteolab.lab.pictures.lattice_edit import TwinsEditor, checked_pace, on_rec
 from osteolab.lab.pictures.lattice_view import LatticeView, empty_figure
 from osteolab.lab.pictures.picture import Screen, Told
 from osteolab.lab.pictures.picture import Shows as Picture
+from osteolab.lab.predict import ModelSays
 from osteolab.lab.shown import Result, Shown
 from osteolab.lab.sliders import SwitchSpec
 from osteolab.lab.words import numbers, tiles
@@ -235,7 +236,7 @@ class Shows(Picture):
         readings = [[track.reading(age) for age in ages] for track in tracks]
         bars = [[[round(row[name]) for name in telling.BARS] for row in rows] for rows in readings]
         cut = [[[row["perforated"], row["snapped"]] for row in rows] for rows in readings]
-        told = [] if shown.veiled else [tiles.sentence_html(self._sentence(shown, age), said) for age in ages]
+        told = [] if shown.veiled else [self._sentence_at(shown, age, said) for age in ages]
         twins = zip(self.names, self.editor.rescues(shown.scenario), strict=True)
         frames = {
             "ages": ages, "size": self.bone.size, "bars": bars, "cut": cut, "sentences": [str(one) for one in told],
@@ -283,16 +284,33 @@ class Shows(Picture):
     def _sentence(self, shown, age):
         return telling.sentence(self.bone, self.names, self.editor.rescues(shown.scenario), self.tracks(shown), age)
 
+    def _sentence_at(self, shown, age, said):
+        """Return the sentence of an age; what was predicted stands only at the age that it was about."""
+        return tiles.sentence_html(self._sentence(shown, age), said if age == shown.scenario.scan_age else "")
+
     # what is said
 
     def sentence(self, shown: Shown, said: str = "") -> Sentence:
         """Return what has happened by the age shown, and why."""
         return self._sentence(shown, shown.scenario.scan_age)
 
-    def said_now(self, shown: Shown, said: str, revealed: Scenario) -> str:
-        """Return what was predicted, as long as the rescues it was about are shown."""
+    def about(self, shown: Shown, revealed: Scenario) -> bool:
+        """Say whether the rescues and the age are shown that the prediction is about."""
         now = shown.scenario
-        return said if (now.plans, now.setting(PACE)) == (revealed.plans, revealed.setting(PACE)) else ""
+        rescues = (now.plans, now.setting(PACE)) == (revealed.plans, revealed.setting(PACE))
+        return rescues and now.scan_age == revealed.scan_age
+
+    def found(self, asked: Any, shown: Shown) -> ModelSays | None:
+        """Return what the model says to a question with choices; `shown` is what it is about."""
+        if not asked.measure:
+            return None
+        choice(asked.measure, "measure", ("lost_connections",))
+        read = self.reading(shown)
+        lost_a, lost_b = (100 - read[f"connections_{twin}"] for twin in "ab")
+        times = lost_b / lost_a if lost_a else float("inf")
+        (one, other), age = self.names, numbers.age(shown.scenario.scan_age)
+        lost = f"{one} has lost {lost_a} of 100 connections and {other} {lost_b}"
+        return ModelSays(times, f"At {age}, in the model, {lost}: {numbers.printed(times, 1)} times as many.")
 
     def reading(self, shown: Shown) -> dict[str, Any]:
         """Return the rounded measures of both twins at the age shown.

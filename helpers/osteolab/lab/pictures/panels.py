@@ -107,7 +107,7 @@ class Shows(Picture):
         pinned = self._curves(shown, shown.pinned) if shown.pinned else None
         data = panel_traces.picture(now, pinned, self._marks(shown), look)
         if screen.asked:
-            level = dict(self._levels(shown, screen)).get(self._letter(screen))
+            level = dict(self._levels(shown, screen)).get(self._letter(screen)) if screen.at_home else None
             chosen = None if level is None else (screen.answer, level)
             data |= panel_traces.unveiled(chosen, screen.home_scan_age, look)
             if screen.asked.kind == "drawn":

@@ -14,10 +14,14 @@ from typing import Any
 
 import ipywidgets as w
 
+from osteolab.errors import choice
 from osteolab.lab.edit import PlanEditor
+from osteolab.lab.predict import ModelSays
 from osteolab.lab.shown import Result, Shown
 from osteolab.lab.words import facts, sentence, table, text, tiles
 from osteolab.lab.words.markup import Html, joined
+from osteolab.lab.words.numbers import age as years
+from osteolab.lab.words.numbers import percent, printed
 from osteolab.life import Life
 from osteolab.plan import Plan, Scenario
 
@@ -173,7 +177,26 @@ class Shows:
 
     def said_now(self, shown: Shown, said: str, revealed: Scenario) -> str:
         """Return what was predicted, as long as it stands before the sentence; `revealed` is what it was about."""
-        return said
+        return said if self.about(shown, revealed) else ""
+
+    def about(self, shown: Shown, revealed: Scenario) -> bool:
+        """Say whether the picture shows what the prediction is about: these plans, this site, this age."""
+        now = shown.scenario
+        return (now.plans, now.site, now.scan_age) == (revealed.plans, revealed.site, revealed.scan_age)
+
+    def found(self, asked: Any, shown: Shown) -> ModelSays | None:
+        """Return what the model says to a question with choices; `shown` is what it is about."""
+        age, site, result = shown.scenario.scan_age, shown.scenario.site, shown.result
+        now = result.life.value("bmd", age, site)
+        if asked.by_level:
+            value = round(now, 3)
+            return ModelSays(value, f"At {years(age)} the model has {printed(value, 3)} g/cm².")
+        if not asked.measure:
+            return None
+        choice(asked.measure, "measure", ("bmd_change",))
+        change = 100 * (now / result.natural.value("bmd", age, site) - 1)
+        shown_change = f"{percent(abs(change), 1)} {'less' if change < 0 else 'more'} density"
+        return ModelSays(change, f"At {years(age)} the model has {shown_change} than with nothing changed.")
 
     def reading(self, shown: Shown) -> dict[str, Any]:
         """Return the rounded numbers of the tiles and a few more."""

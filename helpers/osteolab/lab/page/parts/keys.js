@@ -19,9 +19,39 @@ export function placeAfter(key, place, count) {
   return next[key];
 }
 
-/** Keep JupyterLab from taking keys that are pressed inside an element. */
+/**
+ * Keep JupyterLab from taking keys that are pressed inside an element: its shortcuts, and the notebook itself, which
+ * moves the focus into a text cell at any key that reaches it while that cell is being edited.
+ */
 export function keepKeys(el) {
   el.dataset.lmSuppressShortcuts = "true";
+}
+
+/** Let no key that is pressed inside an element go further than this element; returns what undoes it. */
+export function endKeys(el) {
+  const end = (event) => event.stopPropagation();
+  el.addEventListener("keydown", end);
+  return () => el.removeEventListener("keydown", end);
+}
+
+/**
+ * Let arrows, Home and End choose among the radio buttons of an element, and Tab enter them at one place.
+ *
+ * A browser does this alone only while the buttons share a name, and each time ipywidgets draws them anew they do not.
+ */
+export function watchChoices(root) {
+  const key = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !event.target.matches?.("input[type=radio]")) return;
+    const all = [...event.target.closest(".widget-radio-box").querySelectorAll("input[type=radio]:not([disabled])")];
+    const next = placeAfter(event.key, all.indexOf(event.target), all.length);
+    if (next === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    all[next].focus();
+    all[next].click();
+  };
+  root.addEventListener("keydown", key, true);
+  return () => root.removeEventListener("keydown", key, true);
 }
 
 /** Name the Save menu of a lab and its parts. */

@@ -238,7 +238,7 @@ def test_construction_follows_demolition_until_it_is_touched():
     assert lab.settings()["moved"] == ["resorption_pace"]
     lab.set(formation_pace=100)
     assert lab.settings()["formation_pace"] == 100
-    assert "demolition outruns construction" in lab.sentence
+    assert "demolition outran construction" in lab.sentence
     lab.set(formation_pace=150)
     assert "they still match" in lab.sentence
 

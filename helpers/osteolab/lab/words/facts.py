@@ -23,8 +23,22 @@ BLOOD = ("testosterone", "estradiol")
 
 def unmeasured(result: Result) -> bool:
     """Say whether no adequate human trial measured what a plan does to bone."""
+    if harmful(result):
+        return True
     given = {course.what: course.amount for course in result.plan.courses if course.unit != "ratio_to_age_normal"}
     return evidence_missing(given, result.person, result.start)
+
+
+def harmful(result: Result) -> bool:
+    """Say whether a plan gives a woman more testosterone than is usual in women, soon after its start.
+
+    Such levels deepen the voice and let hair grow, in part for good (Davis 2019 J Clin Endocrinol Metab 104:4660-4666).
+    """
+    person, when = result.person, min(result.start + 0.5, result.life.until)
+    if person.sex != "female" or not result.life.courses:
+        return False
+    usual = spec("testosterone").usual(person, when)
+    return usual is not None and result.life.value("testosterone", when) > usual.high
 
 
 def unmeasured_at(result: Result, age: float) -> bool:
@@ -84,6 +98,7 @@ def facts(shown: Shown, natural: Mapping[str, float]) -> Facts:
         dip_months=readings.dip_months(life, result.natural, site, start, life.until),
         levels=_blood(shown, other, seen),
         unmeasured=unmeasured(result),
+        harmful=harmful(result),
     )
 
 

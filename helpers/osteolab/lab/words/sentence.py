@@ -16,6 +16,7 @@ FAST_LOSS, LOSS, GAIN = -1.0, -0.3, 0.3  # percent a year: as after menopause, w
 VISIBLE = 3.0  # percentage points of turnover that count as a change
 MATCHED = 5.0  # percent of pace within which demolition and construction count as equal
 NO_TRIAL = "no adequate trial has measured this"
+HARM = "so much testosterone harms a woman"
 NEAR_ZERO = 1.5  # percent of bone that a balance near zero may have lost or gained
 FILLED = 10.0  # percent by which thick or thin bone changes what the cells make before a word is said
 
@@ -44,7 +45,8 @@ class Facts:
     hormones in blood. `beside` names what "without" is: "pinned", "plan A", or nothing for the same person with nothing
     changed; `beside_who` is whose life that is where it is another person. `untouched` holds resorption, formation
     (percent) and estradiol of the same person with nothing changed: a cause is named only if they bear it out. `cells`
-    is the pace of the osteoblasts themselves. `unmeasured` says that no adequate human trial measured the outcome.
+    is the pace of the osteoblasts themselves. `unmeasured` says that no adequate human trial measured the outcome,
+    `harmful` that a woman has a man's testosterone.
     """
 
     who: str
@@ -75,6 +77,7 @@ class Facts:
     cells: float | None = None
     dip_months: int = 0
     unmeasured: bool = False
+    harmful: bool = False
     levels: dict[str, tuple[float, float, str]] = field(default_factory=dict)
 
 
@@ -94,14 +97,15 @@ def compose(facts: Facts, longest: int = LONGEST) -> Sentence:
     if not facts.moves:
         return Sentence("", _opening(facts))
     lead = _lead(facts)
-    rests = [_untried(rest) for rest in _rests(facts)] if facts.unmeasured else _rests(facts)
+    rests = [_untried(facts, rest) for rest in _rests(facts)] if facts.unmeasured else _rests(facts)
     variants = [Sentence(lead, rest) for rest in rests]
     return next((s for s in variants if len(str(s)) <= longest), variants[-1])
 
 
-def _untried(rest):
-    """Return the rest with the reservation at its end, once."""
-    return rest if NO_TRIAL in rest else f"{rest.rstrip('.')}; {NO_TRIAL}."
+def _untried(facts, rest):
+    """Return the rest with the reservation at its end, and the harm if there is one."""
+    harm = f"; {HARM}" if facts.harmful else ""
+    return f"{rest.rstrip('.')}{harm}; {NO_TRIAL}."
 
 
 def _opening(facts):
@@ -177,7 +181,12 @@ def _rests(facts):
     if _only_person(facts):
         return [f": {_lower(_at_scan(facts, v))}" for v in _verdicts(facts)]
     if facts.scan_age <= facts.start:
-        return [f": at {years(facts.scan_age)} nothing has changed yet. {_at_scan(facts, v)}" for v in _verdicts(facts)]
+        early = f": at {years(facts.scan_age)} nothing has changed yet. "
+        return [
+            f"{early}{_at_scan(facts, _verdict(facts))}",
+            f"{early}{_at_scan(facts, '')}",
+            f". {_at_scan(facts, '')}",
+        ]
     special = _aromatase(facts) if names <= {"anastrozole", "aromatase_activity"} else []
     if names == {"igf1"}:
         special = _igf1(facts)
@@ -199,7 +208,7 @@ def _usual_rests(facts):
     ]
     forms += [(opening, short, verdict) for verdict in half] + [(": ", short, verdict) for verdict in half]
     rests = [f"{start}{cells}. {_at_scan(facts, verdict)}" for start, cells, verdict in forms]
-    return [*rests, *(f". {_at_scan(facts, verdict)}" for verdict in (full, *half))]
+    return [*rests, *(f". {_at_scan(facts, verdict)}" for verdict in (full, *half, ""))]
 
 
 def _cause(facts):

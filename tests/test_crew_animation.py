@@ -117,3 +117,12 @@ def test_every_rule_of_the_style_stands_under_a_class_of_our_own():
         for line in css.splitlines():
             if "{" in line and not line.lstrip().startswith(("@", "/*", "--")):
                 assert line.lstrip().startswith(".ol-"), line
+
+
+def test_a_delay_alone_opens_no_pits_that_the_lab_does_not_know():
+    usual, alone = CrewAnimation(FakeLab()), CrewAnimation(FakeLab(formation_delay=300.0))
+    assert alone.events == usual.events
+    paced = [
+        FakeLab(resorption_pace=200.0, formation_pace=200.0, **delay) for delay in ({}, {"formation_delay": 300.0})
+    ]
+    assert CrewAnimation(paced[0]).events != CrewAnimation(paced[1]).events

@@ -238,7 +238,7 @@ def test_construction_follows_demolition_until_it_is_touched():
     assert lab.settings()["moved"] == ["resorption_pace"]
     lab.set(formation_pace=100)
     assert lab.settings()["formation_pace"] == 100
-    assert "demolition outruns construction" in lab.sentence
+    assert "demolition outran construction" in lab.sentence
     lab.set(formation_pace=150)
     assert "they still match" in lab.sentence
 
@@ -409,8 +409,9 @@ def test_no_evidence_is_hatched_named_and_said(moves, dark):
     assert "not measured in people" in " ".join(lab.trace("scan_3").text)
     assert lab.trace("bmd").customdata[-1].startswith("no trial)") and "–" in lab.trace("bmd").customdata[0]
     assert lab.sentence.endswith("no adequate trial has measured this.") and len(lab.sentence) <= 210
-    assert lab.desk.frame.readout.value.count("<span>no trial</span>") == 3
-    assert repr(lab).count("no trial") == 3 and "± " in repr(lab), "the markers keep their error"
+    assert lab.desk.frame.readout.value.count("<span>no trial</span>") == 4
+    assert lab.desk.frame.readout.value.count("ol-untried") == 4, "each of them is hatched, fracture risk too"
+    assert repr(lab).count("no trial") == 4 and "± " in repr(lab), "the markers keep their error"
     assert lab.unmeasured and "no trial" in ScanReport(lab)._page.value
 
 
@@ -421,6 +422,17 @@ def test_with_evidence_nothing_is_hatched(moves):
     assert list(lab.trace("bmd_high").x) == list(lab.trace("bmd").x)
     assert "no trial" not in repr(lab) + lab.desk.frame.readout.value + ScanReport(lab)._page.value
     assert "not measured" not in " ".join(lab.trace("scan_3").text)
+
+
+@pytest.mark.parametrize("moves", [{"testosterone": 600}, {"testosterone_enanthate": 200}])
+def test_a_mans_testosterone_in_a_woman_is_never_called_normal(moves):
+    lab = RemodelingLab("maria", ("testosterone", "testosterone_enanthate"), people=("maria",))
+    words = repr(lab) + lab.desk.frame.readout.value
+    assert "harms" not in words and "no trial" not in words
+    lab.set(**moves, scan_age=51)
+    words = repr(lab) + lab.desk.frame.readout.value
+    assert "harms a woman" in lab.sentence and "no trial" in words and len(lab.sentence) <= 210
+    assert "normal" not in words and "class not used" not in words
 
 
 def test_hatching_is_sent_only_when_the_state_changes():

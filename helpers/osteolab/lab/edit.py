@@ -151,6 +151,8 @@ class PlanEditor:
             last = None if None in stops else max(stop for stop in stops if stop is not None)
             return Span(min(course.start for course in held), last)
         usual = self.usual_span(plan.person)
+        if plan.person.name != scenario.plan.person.name:  # the ages that wait are those of whom the rail moves
+            return usual
         start = scenario.setting("start_age", usual.start)
         return Span(start, scenario.setting("stop_age", usual.stop))
 

@@ -26,7 +26,7 @@ USUAL_DELAY = 76.0  # days; the calculator's own delay when no hand is on the sl
 
 
 class CrewAnimation(anywidget.AnyWidget):
-    """A surface of living bone: pits are dug, the builders follow, the level stays or falls.
+    """A surface of living bone: pits are dug, the osteoblasts follow, the level stays or falls.
 
     Parameters
     ----------
@@ -110,14 +110,15 @@ class CrewAnimation(anywidget.AnyWidget):
         return self._lab_paces(dict(self.source.reading or {}), dict(self.source.settings() or {}))
 
     def _lab_paces(self, reading: dict, settings: dict) -> tuple[float, float, float]:
-        delay = float(settings.get("formation_delay") or USUAL_DELAY)
         if not reading:  # the future is veiled: show the crew of a young adult
             return 100.0, 100.0, USUAL_DELAY
         if any(name in HANDS for name in settings.get("moved", settings)):
             # A hand lies on the crew: show its own pace, not the result for a bone that has shrunk or grown meanwhile.
             cells = [self.source.life.value(name, settings["scan_age"]) for name in ("osteoclasts", "osteoblasts")]
+            delay = float(settings.get("formation_delay") or USUAL_DELAY)
             return 100.0 * cells[0], 100.0 * cells[1], delay
-        return float(reading["resorption"]), float(reading["formation"]), delay
+        # A delay alone changes nothing in the lab: there is nothing new to be late for.
+        return float(reading["resorption"]), float(reading["formation"]), USUAL_DELAY
 
     def _heard(self, _widget, message, _buffers) -> None:
         """“Start again” was pressed: a fresh surface, with the paces as they are now."""

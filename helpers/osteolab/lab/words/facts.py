@@ -23,8 +23,22 @@ BLOOD = ("testosterone", "estradiol")
 
 def unmeasured(result: Result) -> bool:
     """Say whether no adequate human trial measured what a plan does to bone."""
+    if harmful(result):
+        return True
     given = {course.what: course.amount for course in result.plan.courses if course.unit != "ratio_to_age_normal"}
     return evidence_missing(given, result.person, result.start)
+
+
+def harmful(result: Result) -> bool:
+    """Say whether a plan gives a woman more testosterone than is usual in women, soon after its start.
+
+    Such levels deepen the voice and let hair grow, in part for good (Davis 2019 J Clin Endocrinol Metab 104:4660-4666).
+    """
+    person, when = result.person, min(result.start + 0.5, result.life.until)
+    if person.sex != "female" or not result.life.courses:
+        return False
+    usual = spec("testosterone").usual(person, when)
+    return usual is not None and result.life.value("testosterone", when) > usual.high
 
 
 def unmeasured_at(result: Result, age: float) -> bool:
@@ -40,12 +54,16 @@ def facts(shown: Shown, natural: Mapping[str, float]) -> Facts:
     age, start, stop = now.scan_age, result.start, result.stop
     seen, early, settled = min(age, stop or age), min(start + 1, life.until), min(start + 3, life.until)
     resorption, formation = readings.TURNOVER[shown.turnover]
+    turns = [turn for one in (result, beside or result) for turn in (one.start, one.stop) if turn is not None]
 
     def three(name):
         return life.value(name, start, site), life.value(name, seen, site), other.value(name, seen, site)
 
     def change(name):
         return 100 * (life.value(name, age, site) / other.value(name, age, site) - 1)
+
+    def gained(when):
+        return 100 * (life.value("bone_volume", when, site) / life.value("bone_volume", start, site) - 1)
 
     def half(name):
         return readings.half_way(life, name, site, start, settled)
@@ -57,24 +75,52 @@ def facts(shown: Shown, natural: Mapping[str, float]) -> Facts:
         stop=stop,
         site=site,
         moves=moves(shown, natural),
+        since=shown.since,
         beside=shown.other_name,
+        beside_who=_another(result, beside),
         t_score=life.value("t_score", age, site),
         t_without=other.value("t_score", age, site),
-        slope=readings.slope(life, age, site),
-        slope_without=readings.slope(other, age, site),
+        slope=readings.slope(life, age, site, turns),
+        slope_without=readings.slope(other, age, site, turns),
         slope_at_start=readings.slope(result.natural, start, site),
+        since_start=100 * (life.value("bmd", age, site) / life.value("bmd", start, site) - 1),
         bmd_share_of_past=life.value("bmd", age, site) / life.value("bmd", shown.since, site),
         resorption=three(resorption),
         formation=three(formation),
         lag=half(formation) - half(resorption),
         gap_early=life.value("formation", early, site) - life.value("resorption", early, site),
-        balance=100 * (life.value("bone_volume", age, site) / life.value("bone_volume", start, site) - 1),
+        balance_early=gained(early),
+        balance=gained(age),
         bone_change=change("bone_volume"),
-        mineral_change=change("mineral"),
-        dip_months=readings.dip_months(life, other, site, start, life.until),
+        density_change=change("bmd"),
+        untouched=_untouched(shown, result.natural, seen),
+        cells=_cells_of_a_hand(result, seen),
+        dip_months=readings.dip_months(life, result.natural, site, start, life.until),
         levels=_blood(shown, other, seen),
         unmeasured=unmeasured(result),
+        harmful=harmful(result),
     )
+
+
+def _another(result, beside):
+    """Return whose the other life is if it is not the life of the same person."""
+    if beside is None or beside.base == result.base:
+        return ""
+    return beside.base.name or ("a woman" if beside.base.sex == "female" else "a man")
+
+
+def _untouched(shown, natural, age):
+    """Return resorption, formation and estradiol of the same person with nothing changed."""
+    site, slider = shown.scenario.site, spec("estradiol")
+    resorption, formation = (natural.value(name, age, site) for name in readings.TURNOVER[shown.turnover])
+    return resorption, formation, slider.boxed(natural.value("estradiol", age), shown.si)
+
+
+def _cells_of_a_hand(result, age):
+    """Return the pace (percent) of osteoblasts that a hand holds, None where the hormones drive them."""
+    if not any(course.what == "formation_pace" for course in result.life.courses):
+        return None
+    return 100 * result.life.value("osteoblasts", age)
 
 
 def _blood(shown, other, age):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 
 from osteolab.life import Life
@@ -63,9 +64,11 @@ def table_ages(since: float, until: float, every: int = 5) -> list[float]:
     return [float(a) for a in range(first, int(until) + 1, every)]
 
 
-def slope(life: Life, age: float, site: str) -> float:
-    """Return the change of density around an age, percent a year."""
+def slope(life: Life, age: float, site: str, turns: Sequence[float] = ()) -> float:
+    """Return the change of density around an age, percent a year, on one side only of each age where a plan turns."""
     young, old = max(life.ages[0], age - 0.5), min(life.until, age + 0.5)
+    young = max([young, *(turn for turn in turns if young < turn <= age and turn < old)])
+    old = min([old, *(turn for turn in turns if age < turn < old)])
     before, after = life.value("bmd", young, site), life.value("bmd", old, site)
     return 100 * (after / before - 1) / (old - young)
 

@@ -39,11 +39,11 @@ def _moved_line(shown, natural):
 def reading_line(shown: Shown) -> str:
     """Return all tiles in one line."""
     now, untried = read(shown, shown.result), unmeasured_at(shown.result, shown.scenario.scan_age)
-    value, between, of_what = risk(now, None)
+    value, between, of_what = risk(now, None, untried=untried)
     t_score, who_class = f"T {printed_of('t_score', now)}", now["who_class"] or CLASS_NOT_USED
     markers = [_with_error(now, name) for name in ("ctx", "p1np")]
     if untried:
-        bone = [f"{_bmd(now)} ({NO_TRIAL})", f"{t_score} ({NO_TRIAL}; {who_class})"]
+        bone = [f"{_bmd(now)} ({NO_TRIAL})", f"{t_score} ({NO_TRIAL})"]
         strength = f"strength {numbers.percent(now['strength'])} ({NO_TRIAL})"
     else:
         bone = [_bmd(now, spread=True), f"{t_score} ± {printed_of('t_score_sd', now)} ({who_class})"]

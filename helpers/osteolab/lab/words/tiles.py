@@ -12,7 +12,7 @@ from osteolab.quantities import quantity
 
 NO_TRIAL = "no trial"  # stands in place of a ± that nobody has measured
 CLASS_NOT_USED = "class not used at this age"
-UNTRIED = ("bmd", "t_score", "strength")  # what has no ± where no trial measured the outcome
+UNTRIED = ("bmd", "t_score", "strength", "fracture_risk")  # what has no ± where no trial measured the outcome
 NARROW = "(CTX)", "(P1NP)"  # words that a narrow card leaves out
 
 
@@ -53,8 +53,9 @@ def _tiles(shown, now, then, before, untried):
         return f"was {printed_of(name, before)} at {numbers.age(shown.result.start)}"
 
     def tile(label, name, below=None, aside=""):
-        spread = NO_TRIAL if untried and name in UNTRIED else f"± {printed_of(f'{name}_sd', now)}"
-        return _tile(label, printed_of(name, now), spread, context(name) if below is None else below, aside)
+        hatched = untried and name in UNTRIED
+        spread = NO_TRIAL if hatched else f"± {printed_of(f'{name}_sd', now)}"
+        return _tile(label, printed_of(name, now), spread, context(name) if below is None else below, aside, hatched)
 
     if shown.turnover == "markers":
         pair = [tile(f"{quantity(name).label}, %", name) for name in ("ctx", "p1np")]
@@ -66,10 +67,10 @@ def _tiles(shown, now, then, before, untried):
         ]
     return [
         tile(f"{site} {quantity('bmd').label}, {unit}", "bmd", aside=between_people(now, untried)),
-        tile(quantity("t_score").label, "t_score", _class(now)),
+        tile(quantity("t_score").label, "t_score", _class(now, untried)),
         *pair,
         tile(f"{quantity('strength').label}, %", "strength"),
-        _tile(quantity("fracture_risk").label, *risk(now, then, shown.other_name)),
+        _tile(quantity("fracture_risk").label, *risk(now, then, shown.other_name, untried), hatched=untried),
     ]
 
 
@@ -87,13 +88,14 @@ def between_people(now: dict, untried: bool = False) -> str:
     return f"{own}; people of this age and sex differ by ± {printed(now['people_sd'], digits)}"
 
 
-def risk(now: dict, then: dict | None, other_name: str = "pinned") -> tuple[str, str, str]:
-    """Return fracture risk as text: value, range, and of what it is a multiple."""
+def risk(now: dict, then: dict | None, other_name: str = "pinned", untried: bool = False) -> tuple[str, str, str]:
+    """Return fracture risk as text: value, range (none where no trial measured it), and of what it is a multiple."""
     base = then["fracture_risk"] if then else 1.0
     of_whom = "the pinned risk" if other_name == "pinned" else f"the risk of {other_name}"
     of_what = f"of {of_whom}" if then else f"of a woman of 65 at T {printed(-1)}"
     low, high = now["fracture_risk_range"]
-    return f"× {ratio(now['fracture_risk'] / base)}", f"{ratio(low / base)}–{ratio(high / base)}", of_what
+    spread = NO_TRIAL if untried else f"{ratio(low / base)}–{ratio(high / base)}"
+    return f"× {ratio(now['fracture_risk'] / base)}", spread, of_what
 
 
 def ratio(value: float) -> str:
@@ -101,7 +103,7 @@ def ratio(value: float) -> str:
     return printed(value, 0 if value >= 9.95 else 1)
 
 
-def _tile(label, value, spread, context, aside=""):
+def _tile(label, value, spread, context, aside="", hatched=False):
     shown = joined(_narrowed(label))
     whole = f"{label} {value} {spread}".strip()
     whole = f"{whole}\n{numbers.capital(aside)}" if aside else whole
@@ -110,7 +112,8 @@ def _tile(label, value, spread, context, aside=""):
         tag("div", tag("b", value), " ", tag("span", spread), class_="ol-value"),
         tag("div", context, class_="ol-context"),
     )
-    return tag("div", *lines, class_="ol-tile", role="listitem", title=whole, aria_description=aside or None)
+    kind = "ol-tile ol-untried" if hatched else "ol-tile"
+    return tag("div", *lines, class_=kind, role="listitem", title=whole, aria_description=aside or None)
 
 
 def _narrowed(label):
@@ -126,7 +129,9 @@ def _dash(shown):
     return tag("i", class_="ol-dash") if shown.pinned else ""
 
 
-def _class(now):
+def _class(now, untried):
+    if untried:  # no word such as "normal" where nobody knows what the number would be
+        return "no class: never tried"
     name = now["who_class"]
     if not name:
         return CLASS_NOT_USED

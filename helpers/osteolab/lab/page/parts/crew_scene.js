@@ -219,7 +219,7 @@ function lining(g, read, level, busy) {
 
 const NAMES = {
   dig: ["Demolition", "c-dig", "osteoclasts dig"],
-  turn: ["Reversal", "c-turn", "builders gather"],
+  turn: ["Reversal", "c-turn", "osteoblasts gather"],
   build: ["Construction", "c-build", "osteoblasts build"],
 };
 
@@ -369,6 +369,6 @@ export const CREW_KEY = [
   ],
   ["new bone", () => `<rect class="c-new" x="1" y="7" width="20" height="12" rx="2"/>`, 22],
   ["old bone", () => `<rect class="c-old" x="1" y="7" width="20" height="12" rx="2"/>`, 22],
-  ["osteocyte: buried builder", () => osteocyte(11, 13, 1, 0), 22],
+  ["osteocyte: buried osteoblast", () => osteocyte(11, 13, 1, 0), 22],
   ["lining cell: resting surface", () => flat(13, 16, 0, "c-lining", 12, 3), 26],
 ];

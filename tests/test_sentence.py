@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from osteolab.lab import lesson
 from osteolab.lab.words.sentence import LONGEST, Facts, Move, compose
 
 ESTRADIOL = Move("estradiol", "level", "Estradiol", "40 pg/mL", 1)
@@ -183,3 +184,12 @@ def test_length_words_and_numbers(moves):
         )
         assert "should" not in text and "!" not in text
         assert text.endswith(".")
+
+
+@pytest.mark.parametrize("moved", [{"aromatase_activity": 30}, {"aromatase_activity": 40}, {"aromatase_activity": 20}])
+def test_the_sentence_names_the_levels_that_stand_in_the_boxes(moved):
+    lab = lesson("02").lab().unveil().reset()
+    lab.set(**moved)
+    boxes = lab.settings()
+    assert f" to {boxes['testosterone']:.0f} ng/dL" in lab.sentence
+    assert f" to {boxes['estradiol']:.0f} pg/mL" in lab.sentence

@@ -11,6 +11,7 @@ from osteolab.lab.pictures.curves import Curves
 from osteolab.lab.pictures.figure import font
 from osteolab.lab.words import numbers
 from osteolab.quantities import quantity
+from osteolab.readouts import class_limits
 
 FAR = 1e4  # a vertical line drawn this far up and down always spans its panel
 # Where the panels lie in the drawing area, by form of the card: x of 1 and 2, x of 3, y of 1, 2 and 3.
@@ -169,12 +170,31 @@ def nice_ticks(low: float, high: float, most: float = 3.5) -> list[float]:
 
 
 def limits(site: str) -> tuple[float, float]:
-    """Return the densities at T −1 and T −2.5 of the WHO classes at a site (data/bmd_reference.csv)."""
+    """Return the densities at the two limits of the classes at a site, the upper one first.
+
+    They lie at T −1 and T −2.5 (data/bmd_reference.csv); where QCT measures they are densities of their own
+    (data/density_classes.csv), because no T-score is agreed on there.
+    """
+    if by_qct(site):
+        low, high = class_limits("qct")
+        return high, low
     for row in data.rows("bmd_reference"):
         if row["site"] == site and row["use"] == "t_score":
             mean, sd = float(row["mean"]), float(row["sd"])
             return mean - sd, mean - 2.5 * sd
     raise KeyError(site)
+
+
+def by_qct(site: str) -> bool:
+    """Return whether a site is measured by QCT, in mg/cm3, and not by DXA."""
+    return quantity("bmd", site).unit == "mg/cm3"
+
+
+def _limit_names(site):
+    """Return the limits as they are written beside the panel."""
+    if by_qct(site):
+        return tuple(f"<b>{numbers.printed(limit)}</b>" for limit in limits(site))
+    return f"<b>T {numbers.printed(-1)}</b>", f"<b>T {numbers.printed(-2.5, 1)}</b>"
 
 
 def _shapes(look, ink):
@@ -218,7 +238,7 @@ def _band_names(look, ink):
     """Return the names of the bands: in the right margin, or inside at the left where letters stand in the margin."""
     one, two = limits(look.site)
     low, high = look.ranges.density
-    at_one, at_two = f"<b>T {numbers.printed(-1)}</b>", f"<b>T {numbers.printed(-2.5, 1)}</b>"
+    at_one, at_two = _limit_names(look.site)
     if look.net:
         upper, lower = low < one < high, low < two < high
         places = [

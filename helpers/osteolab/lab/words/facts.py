@@ -72,7 +72,7 @@ def facts(shown: Shown, natural: Mapping[str, float]) -> Facts:
         bone_change=change("bone_volume"),
         mineral_change=change("mineral"),
         dip_months=readings.dip_months(life, other, site, start, life.until),
-        levels=_blood(shown, other, seen),
+        levels=_blood(shown, other, min(start + readings.JUST_AFTER, life.until)),
         unmeasured=unmeasured(result),
     )
 

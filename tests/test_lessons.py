@@ -228,3 +228,12 @@ def test_a_mistake_in_a_plan_is_reported_with_its_place(plans, said):
     with pytest.raises(LessonError) as caught:
         parse({"number": "04", "title": "A title", "lab": {"plans": plans}}, "lessons/04.json")
     assert f"lessons/04.json, {said}" in str(caught.value)
+
+
+@pytest.mark.parametrize("number", [number for number in NUMBERS if lesson(number).picture == "panels"])
+def test_a_notebook_sends_nobody_to_a_person_who_is_not_in_its_list(number):
+    path = next((data.path("lessons").parents[1] / "notebooks").glob(f"{number}_*.ipynb"))
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    text = " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    mentioned = {row["name"] for row in data.rows("people") if re.search(rf"\b{row['name']}\b", text, re.IGNORECASE)}
+    assert mentioned <= set(lesson(number).lab["people"])

@@ -10,7 +10,7 @@ from osteolab.lab.palette import FONT, colours
 from osteolab.lab.pictures.curves import Curves
 from osteolab.lab.pictures.figure import font
 from osteolab.lab.words import numbers
-from osteolab.quantities import quantity
+from osteolab.quantities import quantity, sites
 from osteolab.readouts import class_limits
 
 FAR = 1e4  # a vertical line drawn this far up and down always spans its panel
@@ -23,6 +23,7 @@ DOMAINS = {
 HEIGHTS = {"wide": 350, "narrow": 334, "short": 290, "column": 680}
 MARGIN = (34, 88, 2, 26)
 LETTERS_ONLY = 34  # right margin where a phone shows several plans: letters stand in it, and no names
+LINE = 18  # px from the middle of one line of words to that of the next, so that they do not touch
 TITLE = 22  # px above a panel that its title takes
 # The ranges a lab starts from; they grow to hold every person and preset of the lab.
 DENSITY = {
@@ -219,10 +220,11 @@ def _titles(look, ink):
     unit = quantity("bmd", look.site).shown_unit
     first = ("1 Net turnover", "formation − resorption, %") if look.net else ("1 Turnover", "% of young adult")
     first = ("1 Formation − resorption", "%") if look.net and look.form == "column" else first
+    site = sites()[look.site].short_button.lower() if look.form == "column" else numbers.site_name(look.site)
     texts = [
         (*first, x1[0], y1[1]),
         ("2 Balance", f"% of bone since {numbers.age(look.since)}", x1[0], y2[1]),
-        ("3 Bone density", f"{numbers.site_name(look.site)}, {unit}", x3[0], y3[1]),
+        ("3 Bone density", f"{site}, {unit}", x3[0], y3[1]),
     ]
     return [
         {
@@ -257,9 +259,9 @@ def _band_names(look, ink):
         where = {"xref": "x2 domain", "x": 0, "xshift": 4 * look.k}
     else:
         places = [
-            ("normal", (max(one, low) + high) / 2, "middle", one < high),
+            ("normal", max((max(one, low) + high) / 2, one + px(look, "density", LINE)), "middle", one < high),
             ("low bone<br>mass", (max(two, low) + min(one, high)) / 2, "middle", low < one and two < high),
-            ("osteoporosis", (low + min(two, high)) / 2, "middle", low < two),
+            ("osteoporosis", min((low + min(two, high)) / 2, two - px(look, "density", LINE)), "middle", low < two),
             (at_one, one, "middle", low < one < high),
             (at_two, two, "middle", low < two < high),
         ]

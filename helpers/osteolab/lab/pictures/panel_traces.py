@@ -199,7 +199,7 @@ def _scan_of_density(now, pinned, marks, look):
     low, high = look.ranges.density
     late = age > look.since + 0.72 * (look.until - look.since)
     start = marks.start if marks.course else None
-    start_late = start is not None and start > look.since + 0.6 * (look.until - look.since)
+    start_late = start is not None and _has_no_room(start, marks.course, look)
     x = [age, age, None, age, None, age, None, end, None, end if pinned else None, None, age, None, start]
     y = [-FAR, FAR, None, now.at("bmd", age), None, other, None, curve_y, None, pinned_y, None]
     y += [high - px(look, "density", 11), None, low + px(look, "density", 12)]
@@ -215,6 +215,12 @@ def _scan_of_density(now, pinned, marks, look):
     places = ["middle center"] * 7 + [curve_place, "", pinned_place, "", "middle left" if late else "middle right"]
     places += ["", "middle left" if start_late else "middle right"]
     return points(x, y, text, [p or "top left" for p in places])
+
+
+def _has_no_room(start, words, look):
+    """Return whether words beside a start would run into the names of the bands at the right edge."""
+    late = start > look.since + 0.6 * (look.until - look.since)
+    return late or (look.until - start) / years_per_px(look, "density") < 7.6 * look.k * len(words)
 
 
 def _density_labels(now, pinned, marks, look):

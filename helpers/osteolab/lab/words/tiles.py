@@ -69,7 +69,7 @@ def _tiles(shown, now, then, before, untried):
         tile(quantity("t_score").label, "t_score", _class(now)),
         *pair,
         tile(f"{quantity('strength').label}, %", "strength"),
-        _tile(quantity("fracture_risk").label, *risk(now, then, shown.other_name)),
+        _tile(quantity("fracture_risk").label, *risk(now, then, shown.other_name), of_this_site(now)),
     ]
 
 
@@ -94,6 +94,14 @@ def risk(now: dict, then: dict | None, other_name: str = "pinned") -> tuple[str,
     of_what = f"of {of_whom}" if then else f"of a woman of 65 at T {printed(-1)}"
     low, high = now["fracture_risk_range"]
     return f"× {ratio(now['fracture_risk'] / base)}", f"{ratio(low / base)}–{ratio(high / base)}", of_what
+
+
+def of_this_site(now: dict) -> str:
+    """Return in words why another site can give the same person another fracture risk."""
+    return (
+        f"this is read from the density at the {numbers.site_name(now['site'])}; another site can give another number, "
+        "because bone is not lost everywhere alike"
+    )
 
 
 def ratio(value: float) -> str:

@@ -1,5 +1,6 @@
 import copy
 import json
+import re
 
 import pytest
 
@@ -9,6 +10,7 @@ from osteolab.lab.cards.task import task_from
 from osteolab.lab.exercises import LessonError
 from osteolab.lab.lessons import parse
 from osteolab.lab.predict import Predict, PredictChoice
+from osteolab.lab.sliders import spec
 
 FILES = sorted(data.path("lessons").glob("*.json"))
 NUMBERS = [file.stem for file in FILES]
@@ -55,7 +57,78 @@ def test_a_task_is_open_at_first_and_its_solution_solves_it(number, index):
     assert task.check() is False, "the untouched lab must not meet the goal"
     assert task.feedback.startswith("✕ Not yet. ")
     assert task.now(), "every reading the task shows exists"
-    lab.set(**this.tasks[index].settings)
+    go(lab, this.tasks[index])
+    assert task.check() is True, task.feedback
+
+
+def go(lab, route):
+    """Set a lab to a solution or a wrong route, with what it pins first."""
+    if route.pinned is not None:
+        lab.set(**route.pinned).pin()
+        lab.reset()
+    lab.set(**route.settings)
+
+
+WRONG = [(number, i, j) for number, i in TASKS for j in range(len(lesson(number).tasks[i].wrong))]
+
+
+@pytest.mark.parametrize(("number", "index", "which"), WRONG)
+def test_a_wrong_route_to_a_task_is_not_praised_and_says_what_is_wrong(number, index, which):
+    this = lesson(number)
+    lab = this.lab()
+    lab.unveil().reset()
+    route = this.tasks[index].wrong[which]
+    task = task_from(lab, this.tasks[index], index + 1)
+    go(lab, route)
+    assert task.check() is False, route
+    assert route.says in task.feedback
+
+
+@pytest.mark.parametrize(("number", "index"), TASKS)
+def test_every_task_has_wrong_routes(number, index):
+    assert len(lesson(number).tasks[index].wrong) >= 2
+
+
+WITH_UNITS = [(number, i) for number, i in TASKS if lesson(number).picture == "panels"]
+
+
+@pytest.mark.parametrize(("number", "index"), WITH_UNITS)
+def test_in_si_units_a_task_names_no_other_unit_and_its_solution_holds(number, index):
+    this = lesson(number)
+    lab = this.lab()
+    lab.unveil().reset().set(units="SI")
+    task = task_from(lab, this.tasks[index], index + 1)
+    for route in this.tasks[index].wrong:
+        lab.reset()
+        go(lab, route)
+        task.check()
+        assert not US.search(task.feedback)
+    while task.hint():
+        pass
+    task.toggle_solution()
+    lab.unpin().reset()
+    go(lab, this.tasks[index])
+    assert task.check() is True
+    shown = " ".join(box.value for box in (task._ask, task._told, task._now, task._said))
+    assert not US.search(shown)
+
+
+US = re.compile(r"pg/mL|ng/dL|ng/mL")
+AMOUNT = re.compile(r"([\d.]+) (pmol/L|nmol/L)")
+
+
+@pytest.mark.parametrize(
+    ("number", "index", "name"), [("00", 1, "estradiol"), ("02", 0, "testosterone"), ("00", 2, "estradiol")]
+)
+def test_who_types_the_si_number_of_a_task_is_not_sent_back_to_it(number, index, name):
+    this = lesson(number)
+    lab = this.lab()
+    lab.unveil().reset().set(units="SI")
+    task = task_from(lab, this.tasks[index], index + 1)
+    go(lab, this.tasks[index])
+    said = task._in_units(" ".join([task.goal, *(c.message for c in task.conditions if c.name == name)]))
+    typed = float(AMOUNT.findall(said)[-1][0])
+    lab.set(**{name: spec(name).unboxed(typed, si=True)})
     assert task.check() is True, task.feedback
 
 
@@ -155,3 +228,12 @@ def test_a_mistake_in_a_plan_is_reported_with_its_place(plans, said):
     with pytest.raises(LessonError) as caught:
         parse({"number": "04", "title": "A title", "lab": {"plans": plans}}, "lessons/04.json")
     assert f"lessons/04.json, {said}" in str(caught.value)
+
+
+@pytest.mark.parametrize("number", [number for number in NUMBERS if lesson(number).picture == "panels"])
+def test_a_notebook_sends_nobody_to_a_person_who_is_not_in_its_list(number):
+    path = next((data.path("lessons").parents[1] / "notebooks").glob(f"{number}_*.ipynb"))
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    text = " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    mentioned = {row["name"] for row in data.rows("people") if re.search(rf"\b{row['name']}\b", text, re.IGNORECASE)}
+    assert mentioned <= set(lesson(number).lab["people"])

@@ -4,7 +4,9 @@ import itertools
 
 import pytest
 
+from osteolab.lab import lesson
 from osteolab.lab.words.sentence import LONGEST, Facts, Move, compose
+from osteolab.quantities import sites
 
 ESTRADIOL = Move("estradiol", "level", "Estradiol", "40 pg/mL", 1)
 BASE = {
@@ -198,3 +200,19 @@ def test_length_words_and_numbers(moves):
         )
         assert "should" not in text and "!" not in text
         assert text.endswith(".")
+
+
+@pytest.mark.parametrize("moved", [{"aromatase_activity": 30}, {"aromatase_activity": 40}, {"aromatase_activity": 20}])
+def test_the_sentence_names_the_levels_that_stand_in_the_boxes(moved):
+    lab = lesson("02").lab().unveil().reset()
+    lab.set(**moved)
+    boxes = lab.settings()
+    assert f" to {boxes['testosterone']:.0f} ng/dL" in lab.sentence
+    assert f" to {boxes['estradiol']:.0f} pg/mL" in lab.sentence
+
+
+@pytest.mark.parametrize("site", ["lumbar_spine", "total_hip"])
+def test_the_fracture_risk_says_which_site_it_is_read_from(site):
+    lab = lesson("02").lab().unveil().set(site=site)
+    said = f"his is read from the density at the {sites()[site].label}; another site can give another number"
+    assert lab.desk.frame.readout.value.count(said) == 2, "tooltip and description"

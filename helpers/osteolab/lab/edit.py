@@ -17,6 +17,7 @@ from osteolab.errors import InputError, choice, number
 from osteolab.errors import shown as quoted
 from osteolab.lab.shown import Result
 from osteolab.lab.sliders import CONTROL, LEVEL, MIX, PERSON, TIMING, TREATMENT, SliderSpec
+from osteolab.lab.words.readings import JUST_AFTER
 from osteolab.person import Person
 from osteolab.person import presets as ready_made_people
 from osteolab.plan import Plan, Scenario
@@ -24,7 +25,6 @@ from osteolab.treatments import Course
 
 ABOUT_THE_PERSON = ("age", "menopause_age", "peak_bone_mass_sd")
 LASTS = ("imbalance_years", "treatment_years")
-JUST_AFTER = 0.05  # years after the start at which an untouched handle reads its level
 USUAL_LAST_PERIOD = 51.0  # where the handle stands for a woman who still has periods
 HANDS_OF_IMBALANCE = ("resorption_pace", "formation_pace")
 WAITING = ("start_age", "stop_age")  # settings that hold a span until there is a course

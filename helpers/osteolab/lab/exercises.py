@@ -7,7 +7,7 @@ from typing import Any
 
 from osteolab.errors import InputError
 
-OPERATORS = (">=", "<=", ">", "<", "==", "!=", "between", "in")
+OPERATORS = (">=", "<=", ">", "<", "==", "!=", "between", "in", "only")
 
 
 class LessonError(InputError):
@@ -49,7 +49,7 @@ class Check:
     name : str
         For instance ``t_score`` or ``estradiol``.
     op : str
-        One of ``>= <= > < == != between in``.
+        One of ``>= <= > < == != between in only``; ``only`` says of a list (`moved`) that nothing else is in it.
     value : number, str, list, or dict
         What it is compared with; ``{"read": "formation"}`` compares with another reading.
     message : str
@@ -64,8 +64,23 @@ class Check:
 
 
 @dataclass(frozen=True)
+class WrongRoute:
+    """Settings that look like a way to the goal and are none, and a piece of what the task says to them.
+
+    `pinned` are the settings of the curve that is pinned first; none is where it is None.
+    """
+
+    settings: dict[str, Any]
+    says: str
+    pinned: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
 class TaskSpec:
-    """A task as data: goal, what to show, conditions, hints, solution, and settings that solve it."""
+    """A task as data: goal, what to show, conditions, hints, solution, settings that solve it, and routes that do not.
+
+    `pinned` are the settings of the curve that the solution pins first; none is where it is None.
+    """
 
     goal: str
     reads: tuple[str, ...] = ()
@@ -74,6 +89,8 @@ class TaskSpec:
     solution: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
     praise: str = ""
+    wrong: tuple[WrongRoute, ...] = ()
+    pinned: dict[str, Any] | None = None
 
 
 def as_check(raw: Check | dict, where: str = "check") -> Check:
@@ -91,8 +108,8 @@ def read_check(raw: dict, where: str) -> Check:
         raise LessonError(f"{where}: op is {raw['op']!r}; allowed are {' '.join(OPERATORS)}")
     if raw["op"] == "between" and not (isinstance(raw["value"], list) and len(raw["value"]) == 2):
         raise LessonError(f"{where}: “between” needs a list of two numbers, the ends")
-    if raw["op"] == "in" and not isinstance(raw["value"], list):
-        raise LessonError(f"{where}: “in” needs a list")
+    if raw["op"] in ("in", "only") and not isinstance(raw["value"], list):
+        raise LessonError(f"{where}: “{raw['op']}” needs a list")
     return Check(kinds[0], raw[kinds[0]], raw["op"], raw["value"], raw.get("message", ""))
 
 

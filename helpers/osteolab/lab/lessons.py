@@ -17,7 +17,7 @@ from typing import Any
 
 from osteolab import data
 from osteolab.errors import InputError
-from osteolab.lab.exercises import Choice, LessonError, Question, TaskSpec, check_fields, read_check
+from osteolab.lab.exercises import Choice, LessonError, Question, TaskSpec, WrongRoute, check_fields, read_check
 from osteolab.lab.pictures import named
 from osteolab.lab.predict import Predict, PredictChoice, PredictDrawn, PredictTable, TableRow, TableTime
 from osteolab.plan import Plan
@@ -173,8 +173,9 @@ def _task(raw: dict, where: str) -> TaskSpec:
         raw,
         where,
         {"goal": str, "reads": list, "check": list, "hints": list, "solution": str},
-        {"settings": dict, "praise": str},
+        {"settings": dict, "praise": str, "wrong": list, "pinned": dict},
     )
+    wrong = tuple(_wrong_route(route, f"{where}, wrong route {i}") for i, route in enumerate(raw.get("wrong", []), 1))
     check = tuple(read_check(c, f"{where}, condition {i}") for i, c in enumerate(raw["check"], 1))
     if not check:
         raise LessonError(f"{where}: nothing is checked; give at least one condition")
@@ -186,7 +187,14 @@ def _task(raw: dict, where: str) -> TaskSpec:
         raw["solution"],
         dict(raw.get("settings", {})),
         raw.get("praise", ""),
+        wrong,
+        raw.get("pinned"),
     )
+
+
+def _wrong_route(raw: dict, where: str) -> WrongRoute:
+    check_fields(raw, where, {"settings": dict, "says": str}, {"pinned": dict})
+    return WrongRoute(raw["settings"], raw["says"], raw.get("pinned"))
 
 
 def _question(raw: dict, where: str) -> Question:

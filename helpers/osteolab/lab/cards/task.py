@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,7 @@ from osteolab.lab.card.parts import button, html, put
 from osteolab.lab.cards.card import Card, head, heading, row, text, verdict, verdict_html
 from osteolab.lab.exercises import Check, TaskSpec, as_check
 from osteolab.lab.words.markup import joined, tag
-from osteolab.lab.words.numbers import amount, listed, lower_first, printed, spoken_quantity
+from osteolab.lab.words.numbers import listed, lower_first, printed, shown_unit, spoken_quantity
 from osteolab.quantities import Quantity, catalogue, sites
 
 COMPARE = {
@@ -33,9 +34,11 @@ IN_WORDS = {
     "!=": "other than",
     "between": "",
     "in": "",
+    "only": "only",
 }
 
 
+PINNED = "pinned_"  # before the name of a slider: where it stands in the curve that is pinned
 TWINS = ("a", "b")  # of the lattice lab
 OPEN_FIRST = "Open the lab above first: make your prediction."
 
@@ -80,21 +83,21 @@ class Task(Card):
         self.hints, self.solution, self.praise = tuple(hints), solution, praise
         self.feedback, self.tries, self.hints_given = "", 0, 0
         self._open = False
-        self._now, self._said, self._told, self._tried = (
-            html(f"ol-{name}box") for name in ("now", "said", "told", "tried")
+        self._checked: tuple[Check | None, str, Mapping[str, Any], Mapping[str, Any]] | None = None
+        self._now, self._said, self._told, self._tried, self._ask = (
+            html(f"ol-{name}box") for name in ("now", "said", "told", "tried", "ask")
         )
         count = f"Task {number} of {of}" if of else f"Task {number}"
         top = html("ol-headbox", head(count, "uses the lab above"))
-        ask = html("ol-askbox", heading(goal))
         check_row = row(self._now, button("Check", "ol-fill", self.check))
         check_row.add_class("ol-apart")
         self._hint_button = button("", "ol-link", self.hint)
         self._solution_button = button("Show the solution", "ol-link", self.toggle_solution)
         links = row(self._hint_button, self._solution_button, self._tried)
-        super().__init__([top, ask, check_row, self._said, self._told, links], f"{count}: {goal}", "task")
+        super().__init__([top, self._ask, check_row, self._said, self._told, links], f"{count}: {goal}", "task")
         lab.observe(self._refresh, names="revision")
+        self._shown_si: bool | None = None
         self._refresh()
-        self._show_help()
 
     def check(self) -> bool:
         """Compare the lab with the goal; the answer in words is in ``feedback``."""
@@ -104,12 +107,9 @@ class Task(Card):
             self.chrome.announce = self.feedback
             return False
         self.tries += 1
-        missed = self.missed()
-        if missed is None:
-            self.feedback = verdict(True, self.praise or f"The lab reads {self.now()}.")
-        else:
-            self.feedback = verdict(False, self._words(missed))
-        put(self._said, verdict_html(missed is None, self.feedback))
+        missed, (reading, settings) = self.missed(), self._state()
+        self._checked = missed, self.now(), reading, settings
+        self._show_verdict()
         put(self._tried, tag("span", f"{self.tries} {'try' if self.tries == 1 else 'tries'}", class_="ol-now"))
         self.chrome.announce = self.feedback
         return missed is None
@@ -129,15 +129,15 @@ class Task(Card):
             return ""
         self.hints_given += 1
         self._show_help()
-        self.chrome.announce = self.hints[self.hints_given - 1]
-        return self.hints[self.hints_given - 1]
+        self.chrome.announce = self._in_units(self.hints[self.hints_given - 1])
+        return self.chrome.announce
 
     def toggle_solution(self) -> None:
         """Unfold the solution, or fold it again."""
         self._open = not self._open
         self._show_help()
         if self._open:
-            self.chrome.announce = self.solution
+            self.chrome.announce = self._in_units(self.solution)
 
     def now(self) -> str:
         """Return what the lab reads now, in words: ``estradiol 40 pg/mL and T −0.9 at 65``."""
@@ -147,7 +147,7 @@ class Task(Card):
         """Return each reading of the task in words; none while one of them is not there."""
         reading, settings = self._state()
         values = {name: reading.get(name, settings.get(name)) for name in self.reads}
-        return [] if None in values.values() else [words(name, value) for name, value in values.items()]
+        return [] if None in values.values() else [words(name, value, self._si) for name, value in values.items()]
 
     def _at(self) -> str:
         """Return the age at which the lab is read, where a reading is shown and the age is not."""
@@ -157,17 +157,47 @@ class Task(Card):
         return f" at {printed(age)}" if is_scan and age is not None and not {"scan_age", "age"} & {*self.reads} else ""
 
     def _state(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-        return dict(self.lab.reading or {}), dict(self.lab.settings() or {})
+        return dict(self.lab.reading or {}), dict(self.lab.settings() or {}) | self._of_pinned()
 
-    def _words(self, missed: Check) -> str:
-        reading, settings = self._state()
+    def _of_pinned(self) -> dict[str, float | None]:
+        """Return where the sliders of the task stand in the curve that is pinned; None where none is."""
+        asked = [c.name for c in self.conditions if c.name.startswith(PINNED)]
+        pinned = getattr(getattr(self.lab, "shown", None), "pinned", None)
+        return {name: pinned.moved.get(name.removeprefix(PINNED)) if pinned else None for name in asked}
+
+    @property
+    def _si(self) -> bool:
+        return in_si(self._state()[1])
+
+    def _in_units(self, said: str) -> str:
+        """Return a text of the lesson with the amounts of its levels in the units of the lab."""
+        names = [*self.reads, *(condition.name for condition in self.conditions)]
+        return in_units(said, names, self._si)
+
+    def _show_verdict(self) -> None:
+        if self._checked is None:
+            return
+        missed, now, reading, settings = self._checked
+        if missed is None:
+            self.feedback = verdict(True, self._in_units(self.praise or f"The lab reads {now}."))
+        else:
+            self.feedback = verdict(False, self._words(missed, reading, settings))
+        put(self._said, verdict_html(missed is None, self.feedback))
+
+    def _words(self, missed: Check, reading: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
+        units = {"units": "SI" if self._si else "US"}
         value = (reading if missed.kind == "read" else settings).get(missed.name)
-        shown = words(missed.name, value) if value is not None else "nothing yet"
-        goal = f"{IN_WORDS[missed.op]} {plain(missed, reading, settings)}".strip()
+        if missed.op == "only":
+            value = [name for name in value or [] if name not in missed.value]
+        shown = words(missed.name, value, self._si) if value is not None else "nothing yet"
+        goal = f"{IN_WORDS[missed.op]} {plain(missed, reading, {**settings, **units})}".strip()
         message = missed.message or f"The lab reads {shown}; the goal is {goal}."
-        return message.replace("{value}", shown)
+        return self._in_units(message).replace("{value}", shown)
 
     def _refresh(self, _change=None) -> None:
+        if self._shown_si != self._si:
+            self._shown_si = self._si
+            self._show_words()
         listed = [tag("b", text(one)) for one in self._shown()]
         if not listed:
             put(self._now, tag("span", OPEN_FIRST, class_="ol-now"))
@@ -176,10 +206,17 @@ class Task(Card):
         said = [part for pair in zip(listed, between, strict=True) for part in pair]
         put(self._now, tag("span", "The lab now reads ", *said, class_="ol-now"))
 
+    def _show_words(self) -> None:
+        """Show all that holds an amount, in the units of the lab."""
+        put(self._ask, heading(self._in_units(self.goal)))
+        self._show_verdict()
+        self._show_help()
+
     def _show_help(self) -> None:
-        told = [f"Hint {i}. {hint}" for i, hint in enumerate(self.hints[: self.hints_given], 1)]
+        told = [f"Hint {i}. {self._in_units(hint)}" for i, hint in enumerate(self.hints[: self.hints_given], 1)]
         shown = joined(verdict_html(None, hint) for hint in told)
-        put(self._told, shown + verdict_html(None, f"Solution. {self.solution}") if self._open else shown)
+        solution = verdict_html(None, f"Solution. {self._in_units(self.solution)}")
+        put(self._told, shown + solution if self._open else shown)
         left = self.hints_given < len(self.hints)
         self._hint_button.description = f"Hint {self.hints_given + 1} of {len(self.hints)}" if left else "No more hints"
         self._hint_button.disabled = not left
@@ -226,9 +263,12 @@ def holds(rule: Check, reading: Mapping[str, Any], settings: Mapping[str, Any]) 
     if rule.name not in source:
         known = ", ".join(sorted(map(str, source))) or "none"
         raise InputError(f"the task asks for {rule.kind} {rule.name!r}; the lab has {known}")
-    left, right = shown_value(rule.name, source[rule.name]), target(rule, reading, settings)
+    left = shown_value(rule.name, source[rule.name], in_si(settings))
+    right = target(rule, reading, settings)
     if left is None or right is None:
         return False
+    if rule.op == "only":
+        return set(left) <= set(right)
     if rule.op == "between":
         return right[0] <= left <= right[1]
     if rule.op == "in":
@@ -238,27 +278,78 @@ def holds(rule: Check, reading: Mapping[str, Any], settings: Mapping[str, Any]) 
 
 def target(rule: Check, reading: Mapping[str, Any], settings: Mapping[str, Any]) -> Any:
     """Return what a condition compares with: a value, or another reading or setting of the lab."""
-    if not isinstance(rule.value, dict):
+    si = in_si(settings)
+    if isinstance(rule.value, dict):
+        kind, name = next(iter(rule.value.items()))
+        return shown_value(name, (reading if kind == "read" else settings).get(name), si)
+    if not si or slider_called(rule.name) is None:
         return rule.value
-    kind, name = next(iter(rule.value.items()))
-    found = (reading if kind == "read" else settings).get(name)
-    return shown_value(name, found)
+    # A goal of 100 ng/dL reads 3.5 nmol/L, and whoever types 3.5 has reached it.
+    many = isinstance(rule.value, list)
+    return [shown_value(rule.name, end, si) for end in rule.value] if many else shown_value(rule.name, rule.value, si)
 
 
-def shown_value(name: str, value: Any) -> Any:
+def in_si(settings: Mapping[str, Any]) -> bool:
+    """Return whether a lab shows levels in SI units."""
+    return settings.get("units") == "SI"
+
+
+def in_units(said: str, names: Sequence[str], si: bool) -> str:
+    """Return a text with each amount of the named levels in the units in force.
+
+    Parameters
+    ----------
+    said : str
+        A text with conventional units; "20 or 25 pg/mL" are two amounts.
+    names : sequence of str
+        Which levels it is about; other names are passed over.
+    si : bool
+
+    Examples
+    --------
+    >>> in_units("Raise it to 120 pg/mL.", ["estradiol"], si=True)
+    'Raise it to 441 pmol/L.'
+    """
+    for slider in {found.name: found for name in names if si and (found := slider_called(name))}.values():
+        if slider.unit == slider.si_unit:
+            continue
+        unit = re.escape(shown_unit(slider.unit))
+        amounts = rf"(\d+(?:\.\d+)?)(?: (to|or) (\d+(?:\.\d+)?))? {unit}"
+
+        def converted(found: re.Match[str], slider: sliders.SliderSpec = slider) -> str:
+            first, between, last = found.groups()
+            ends = [slider.boxed(float(end), True) for end in (first, last) if end]
+            numbers = [printed(end, slider.decimals_in(True)) for end in ends]
+            return f"{f' {between} '.join(numbers)} {shown_unit(slider.si_unit)}"
+
+        said = re.sub(amounts, converted, said)
+    return said
+
+
+def slider_called(name: str) -> sliders.SliderSpec | None:
+    """Return the slider of a setting, also of one that is pinned; None if it has none."""
+    return sliders.catalogue().get(name.removeprefix(PINNED))
+
+
+def shown_value(name: str, value: Any, si: bool = False) -> Any:
     """Round a number as it is displayed; leave anything else alone."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    return round(value, _decimals(name)) + 0.0
+    slider = slider_called(name)
+    return slider.boxed(value, si) if slider is not None else round(value, _decimals(name)) + 0.0
 
 
-def words(name: str, value: Any) -> str:
+def words(name: str, value: Any, si: bool = False) -> str:
     """Return a reading or setting as it is displayed, with its unit: ``estradiol 40 pg/mL``, ``T −0.9``, ``spine``."""
     if value is None or isinstance(value, str):
         return sites()[value].label if value in sites() else str(value or "")
-    slider, found = sliders.catalogue().get(name), reading_called(name)
+    if isinstance(value, list):
+        found_by_name = [(one, slider_called(one)) for one in value]
+        return listed(lower_first(found.label) if found else one for one, found in found_by_name) or "nothing"
+    slider, found = slider_called(name), reading_called(name)
     if slider is not None:
-        return f"{lower_first(slider.label)} {amount(value, slider.decimals, slider.unit)}".strip()
+        pinned = "pinned " if name.startswith(PINNED) else ""
+        return f"{pinned}{lower_first(slider.label)} {slider.text(value, si)}".strip()
     if found is not None:
         return spoken_quantity(found, value)
     return f"{name.replace('_', ' ')} {printed(value, 2)}"
@@ -275,13 +366,23 @@ def reading_called(name: str) -> Quantity | None:
 
 
 def _decimals(name: str) -> int:
-    slider, found = sliders.catalogue().get(name), reading_called(name)
-    return slider.decimals if slider is not None else found.decimals if found is not None else 2
+    found = reading_called(name)
+    return found.decimals if found is not None else 2
 
 
 def plain(rule: Check, reading: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
     """Return the target of a condition in words."""
     right = target(rule, reading, settings)
     if isinstance(right, list):
-        return (" to " if rule.op == "between" else ", ").join(words(rule.name, item) for item in right)
-    return words(rule.name, right)
+        return (" to " if rule.op == "between" else ", ").join(
+            _shown_words(rule.name, item, settings) for item in right
+        )
+    return _shown_words(rule.name, right, settings)
+
+
+def _shown_words(name: str, value: Any, settings: Mapping[str, Any]) -> str:
+    """Return words of a number that is in the units of the lab already."""
+    slider = slider_called(name)
+    if slider is not None and in_si(settings) and isinstance(value, int | float):
+        value = slider.unboxed(value, True)
+    return words(name, value, in_si(settings))

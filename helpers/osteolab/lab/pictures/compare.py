@@ -45,7 +45,7 @@ def picture(
             part = lines[place].part(departs(shown.results[0], shown.results[place], shown.since), shown.until)
             for panel, _ in PANELS:
                 data[f"{panel}_{name}"] = points(part.ages, getattr(part, panel))
-            data[f"bmd_{name}"]["customdata"] = hover(part)
+            data[f"bmd_{name}"]["customdata"] = hover(part, look.site)
     chosen = lines[shown.scenario.chosen]
     data["bmd_low"] = points(chosen.ages, chosen.bmd_low)
     data["bmd_high"] = points(chosen.ages, chosen.bmd_high) | {"fillpattern": hatching(unmeasured, look)}
@@ -159,7 +159,7 @@ def style(name: str, axes: tuple[str, str] | None, look: Look) -> dict[str, Any]
 _HOVER = {
     "net": "{} · age %{{x:.1f}} · %{{y:.0f}} points<extra></extra>",
     "balance": "{} · age %{{x:.1f}} · balance %{{y:.1f}}\u202f%<extra></extra>",
-    "bmd": "{} · age %{{x:.1f}} · %{{y:.3f}} (%{{customdata}}<extra></extra>",
+    "bmd": "{} · age %{{x:.1f}} · %{{customdata}}<extra></extra>",
 }
 
 

@@ -10,7 +10,8 @@ from osteolab.lab.palette import FONT, colours
 from osteolab.lab.pictures.curves import Curves
 from osteolab.lab.pictures.figure import font
 from osteolab.lab.words import numbers
-from osteolab.quantities import quantity
+from osteolab.quantities import quantity, sites
+from osteolab.readouts import class_limits
 
 FAR = 1e4  # a vertical line drawn this far up and down always spans its panel
 # Where the panels lie in the drawing area, by form of the card: x of 1 and 2, x of 3, y of 1, 2 and 3.
@@ -22,6 +23,7 @@ DOMAINS = {
 HEIGHTS = {"wide": 350, "narrow": 334, "short": 290, "column": 680}
 MARGIN = (34, 88, 2, 26)
 LETTERS_ONLY = 34  # right margin where a phone shows several plans: letters stand in it, and no names
+LINE = 18  # px from the middle of one line of words to that of the next, so that they do not touch
 TITLE = 22  # px above a panel that its title takes
 # The ranges a lab starts from; they grow to hold every person and preset of the lab.
 DENSITY = {
@@ -162,12 +164,31 @@ def nice_ticks(low: float, high: float, most: float = 3.5) -> list[float]:
 
 
 def limits(site: str) -> tuple[float, float]:
-    """Return the densities at T −1 and T −2.5 of the WHO classes at a site (data/bmd_reference.csv)."""
+    """Return the densities at the two limits of the classes at a site, the upper one first.
+
+    They lie at T −1 and T −2.5 (data/bmd_reference.csv); where QCT measures they are densities of their own
+    (data/density_classes.csv), because no T-score is agreed on there.
+    """
+    if by_qct(site):
+        low, high = class_limits("qct")
+        return high, low
     for row in data.rows("bmd_reference"):
         if row["site"] == site and row["use"] == "t_score":
             mean, sd = float(row["mean"]), float(row["sd"])
             return mean - sd, mean - 2.5 * sd
     raise KeyError(site)
+
+
+def by_qct(site: str) -> bool:
+    """Return whether a site is measured by QCT, in mg/cm3, and not by DXA."""
+    return quantity("bmd", site).unit == "mg/cm3"
+
+
+def _limit_names(site):
+    """Return the limits as they are written beside the panel."""
+    if by_qct(site):
+        return tuple(f"<b>{numbers.printed(limit)}</b>" for limit in limits(site))
+    return f"<b>T {numbers.printed(-1)}</b>", f"<b>T {numbers.printed(-2.5, 1)}</b>"
 
 
 def _shapes(look, ink):
@@ -192,10 +213,11 @@ def _titles(look, ink):
     unit = quantity("bmd", look.site).shown_unit
     first = ("1 Net turnover", "formation − resorption, %") if look.net else ("1 Turnover", "% of young adult")
     first = ("1 Formation − resorption", "%") if look.net and look.form == "column" else first
+    site = sites()[look.site].short_button.lower() if look.form == "column" else numbers.site_name(look.site)
     texts = [
         (*first, x1[0], y1[1]),
         ("2 Balance", f"% of bone since {numbers.age(look.since)}", x1[0], y2[1]),
-        ("3 Bone density", f"{numbers.site_name(look.site)}, {unit}", x3[0], y3[1]),
+        ("3 Bone density", f"{site}, {unit}", x3[0], y3[1]),
     ]
     return [
         {
@@ -211,7 +233,7 @@ def _band_names(look, ink):
     """Return the names of the bands: in the right margin, or inside at the left where letters stand in the margin."""
     one, two = limits(look.site)
     low, high = look.ranges.density
-    at_one, at_two = f"<b>T {numbers.printed(-1)}</b>", f"<b>T {numbers.printed(-2.5, 1)}</b>"
+    at_one, at_two = _limit_names(look.site)
     if look.net:
         upper, lower = low < one < high, low < two < high
         places = [
@@ -230,9 +252,9 @@ def _band_names(look, ink):
         where = {"xref": "x2 domain", "x": 0, "xshift": 4 * look.k}
     else:
         places = [
-            ("normal", (max(one, low) + high) / 2, "middle", one < high),
+            ("normal", max((max(one, low) + high) / 2, one + px(look, "density", LINE)), "middle", one < high),
             ("low bone<br>mass", (max(two, low) + min(one, high)) / 2, "middle", low < one and two < high),
-            ("osteoporosis", (low + min(two, high)) / 2, "middle", low < two),
+            ("osteoporosis", min((low + min(two, high)) / 2, two - px(look, "density", LINE)), "middle", low < two),
             (at_one, one, "middle", low < one < high),
             (at_two, two, "middle", low < two < high),
         ]

@@ -35,7 +35,7 @@ _HOVER = {
     "resorption": "age %{x:.1f} · resorption %{y:.0f}\u202f%<extra></extra>",
     "formation": "age %{x:.1f} · formation %{y:.0f}\u202f%<extra></extra>",
     "balance": "age %{x:.1f} · balance %{y:.1f}\u202f%<extra></extra>",
-    "bmd": "age %{x:.1f} · %{y:.3f} g/cm² (%{customdata}<extra></extra>",
+    "bmd": "age %{x:.1f} · %{customdata}<extra></extra>",
 }
 _FIXED = {
     "formation": {"fill": "tonexty"},

@@ -8,7 +8,7 @@ from html import escape
 from osteolab.lab.palette import colours, tint
 from osteolab.lab.pictures.curves import Curves
 from osteolab.lab.pictures.figure import apart, points, verticals
-from osteolab.lab.pictures.panel_layout import FAR, Look, limits, px, years_per_px
+from osteolab.lab.pictures.panel_layout import FAR, Look, by_qct, limits, px, years_per_px
 from osteolab.lab.words import numbers
 
 GAP = "\u00a0"  # keeps a label off the line it belongs to
@@ -81,7 +81,7 @@ def picture(now: Curves, pinned: Curves | None, marks: Marks, look: Look) -> dic
         "balance": points(now.ages, now.balance),
         "bmd_low": _from(since, now.ages, now.bmd_low),
         "bmd_high": _from(since, now.ages, now.bmd_high) | {"fillpattern": hatching(marks.unmeasured, look)},
-        "bmd": points(now.ages, now.bmd) | {"customdata": hover(now, since)},
+        "bmd": points(now.ages, now.bmd) | {"customdata": hover(now, look.site, since)},
     }
     for name in ("resorption", "formation", "balance", "bmd"):
         data[f"pinned_{name}"] = points(pinned.ages, getattr(pinned, name)) if pinned else points([], [])
@@ -153,14 +153,20 @@ def hatching(on: bool, look: Look) -> dict:
     }  # fmt: skip
 
 
-def hover(c: Curves, unmeasured_from: float | None = None) -> list[str]:
-    """Return what is said of each point of the density beside its value: range, T-score."""
-    rows = zip(c.ages, c.bmd_low, c.bmd_high, c.t_score, strict=True)
+def hover(c: Curves, site: str, unmeasured_from: float | None = None) -> list[str]:
+    """Return what is said of each point of the density: value, unit, range, and by DXA the T-score."""
+    digits, unit = numbers.density(site)
+    rows = zip(c.ages, c.bmd, c.bmd_low, c.bmd_high, c.t_score, strict=True)
     return [
-        f"{f'{low:.3f}–{high:.3f}' if unmeasured_from is None or age < unmeasured_from else 'no trial'})"
-        f" · T {numbers.printed(t, 1)}"
-        for age, low, high, t in rows
+        f"{numbers.printed(bmd, digits)} {unit} "
+        f"({'no trial' if unmeasured_from is not None and age >= unmeasured_from else _range(low, high, digits)})"
+        f"{'' if by_qct(site) else f' · T {numbers.printed(t, 1)}'}"
+        for age, bmd, low, high, t in rows
     ]
+
+
+def _range(low, high, digits):
+    return f"{numbers.printed(low, digits)}–{numbers.printed(high, digits)}"
 
 
 def _scan_of_turnover(now, marks, look):
@@ -198,7 +204,7 @@ def _scan_of_density(now, pinned, marks, look):
     low, high = look.ranges.density
     late = age > look.since + 0.72 * (look.until - look.since)
     start = marks.start if marks.course else None
-    start_late = start is not None and start > look.since + 0.6 * (look.until - look.since)
+    start_late = start is not None and _has_no_room(start, marks.course, look)
     x = [age, age, None, age, None, age, None, end, None, end if pinned else None, None, age, None, start]
     y = [-FAR, FAR, None, now.at("bmd", age), None, other, None, curve_y, None, pinned_y, None]
     y += [high - px(look, "density", 11), None, low + px(look, "density", 12)]
@@ -214,6 +220,12 @@ def _scan_of_density(now, pinned, marks, look):
     places = ["middle center"] * 7 + [curve_place, "", pinned_place, "", "middle left" if late else "middle right"]
     places += ["", "middle left" if start_late else "middle right"]
     return points(x, y, text, [p or "top left" for p in places])
+
+
+def _has_no_room(start, words, look):
+    """Return whether words beside a start would run into the names of the bands at the right edge."""
+    late = start > look.since + 0.6 * (look.until - look.since)
+    return late or (look.until - start) / years_per_px(look, "density") < 7.6 * look.k * len(words)
 
 
 def _density_labels(now, pinned, marks, look):

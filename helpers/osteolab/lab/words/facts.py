@@ -96,7 +96,7 @@ def facts(shown: Shown, natural: Mapping[str, float]) -> Facts:
         untouched=_untouched(shown, result.natural, seen),
         cells=_cells_of_a_hand(result, seen),
         dip_months=readings.dip_months(life, result.natural, site, start, life.until),
-        levels=_blood(shown, other, seen),
+        levels=_blood(shown, other, min(start + readings.JUST_AFTER, life.until)),
         unmeasured=unmeasured(result),
         harmful=harmful(result),
     )

@@ -16,6 +16,7 @@ TURNOVER = {"markers": ("ctx", "p1np"), "pace": ("resorption", "formation")}
 # What a reading holds beside density: scores to one decimal, the rest in whole percent, as their rows of the table say.
 SCORES = ("t_score", "t_score_own_sex", "z_score", "t_score_sd")
 PERCENTS = ("ctx", "p1np", "resorption", "formation", "strength", "connectivity", "thickness", "mineral")
+JUST_AFTER = 0.05  # years after the start at which an untouched handle reads its level
 ERRORS = ("ctx_sd", "p1np_sd", "strength_sd")
 
 

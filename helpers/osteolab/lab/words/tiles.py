@@ -70,7 +70,12 @@ def _tiles(shown, now, then, before, untried):
         tile(quantity("t_score").label, "t_score", _class(now, untried)),
         *pair,
         tile(f"{quantity('strength').label}, %", "strength"),
-        _tile(quantity("fracture_risk").label, *risk(now, then, shown.other_name, untried), hatched=untried),
+        _tile(
+            quantity("fracture_risk").label,
+            *risk(now, then, shown.other_name, untried),
+            of_this_site(now),
+            hatched=untried,
+        ),
     ]
 
 
@@ -96,6 +101,14 @@ def risk(now: dict, then: dict | None, other_name: str = "pinned", untried: bool
     low, high = now["fracture_risk_range"]
     spread = NO_TRIAL if untried else f"{ratio(low / base)}–{ratio(high / base)}"
     return f"× {ratio(now['fracture_risk'] / base)}", spread, of_what
+
+
+def of_this_site(now: dict) -> str:
+    """Return in words why another site can give the same person another fracture risk."""
+    return (
+        f"this is read from the density at the {numbers.site_name(now['site'])}; another site can give another number, "
+        "because bone is not lost everywhere alike"
+    )
 
 
 def ratio(value: float) -> str:

@@ -1,0 +1,41 @@
+"""Words in the panels that were found on top of each other or cut at the edge."""
+
+import pytest
+
+from osteolab.lab.pictures.curves import Curves
+from osteolab.lab.pictures.panel_layout import DENSITY, LINE, Look, Ranges, layout, px
+from osteolab.lab.pictures.panel_traces import Marks, picture
+
+FORMS = {"wide": (848.0, 350.0), "column": (340.0, 680.0)}
+
+
+def look(site, form):
+    width, height = FORMS[form]
+    return Look(site, 45, 80, Ranges((72, 180), (-24, 8), DENSITY[site]), form=form, width=width, height=height)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("site", DENSITY)
+def test_the_names_of_the_classes_keep_off_their_limits(site, form):
+    this = look(site, form)
+    named = {one["text"]: one["y"] for one in layout(this)["annotations"] if one["yref"] == "y3" and one["text"]}
+    limits = [y for text, y in named.items() if text.startswith("<b>")]
+    lines = [named[name] for name in ("normal", "osteoporosis") if name in named]
+    assert limits and lines
+    assert all(abs(y - limit) >= 0.999 * px(this, "density", LINE) for y in lines for limit in limits)
+
+
+def test_on_a_phone_the_title_of_the_density_is_short_enough():
+    titles = {site: layout(look(site, "column"))["annotations"][2]["text"] for site in DENSITY}
+    assert "neck, g/cm²" in titles["femoral_neck"] and "femoral" not in titles["femoral_neck"]
+    assert "femoral neck" in layout(look("femoral_neck", "wide"))["annotations"][2]["text"]
+
+
+@pytest.mark.parametrize(("form", "side"), [("wide", "middle right"), ("column", "middle left")])
+def test_what_starts_is_named_on_the_side_that_has_room(form, side):
+    ages = [45.0, 65.0, 80.0]
+    flat = Curves(ages, *([[100.0] * 3] * 2), [0.0] * 3, *([[0.9] * 3] * 3), [-1.0] * 3)
+    marks = Marks(70, 62, None, "estradiol from 62", "estradiol 5")
+    density = picture(flat, None, marks, look("lumbar_spine", form))["scan_3"]
+    assert density["text"][-1].strip("\u00a0") == "estradiol from 62"
+    assert density["textposition"][-1] == side

@@ -22,7 +22,17 @@ from osteolab.lab.palette import DARK, LIGHT
 
 SITE = Path(__file__).resolve().parents[1] / "helpers" / "site"
 PARTS = (
-    "tools", "wheels", "runtime", "slim", "pages", "colours", "licences", "own_pages", "record", "build", "serve",
+    "tools",
+    "wheels",
+    "runtime",
+    "slim",
+    "pages",
+    "colours",
+    "licences",
+    "own_pages",
+    "record",
+    "build",
+    "serve",
 )
 SHEETS = ("landing.css", "course_bar.css")
 ADDRESS = "https://packages.invalid/v1/full/"

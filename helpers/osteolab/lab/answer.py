@@ -43,7 +43,7 @@ class Answer:
         self.given: Any = None
         self.box: Asked | None = None
         self._marked: tuple[Any, list[w.Widget]] | None = None
-        self._answered: tuple[Any, bool | None, str] | None = None
+        self._answered: tuple[Any, bool | None, str] = (None, None, "")
         digest = hashlib.sha256(asked.question.encode()).hexdigest()[:10] if asked else ""
         self.keep = f"{KEPT}{number or '00'}:{digest}" if asked else ""
 

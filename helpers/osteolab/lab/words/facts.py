@@ -53,6 +53,7 @@ def facts(shown: Shown, natural: Mapping[str, float]) -> Facts:
     life, other = result.life, beside.life if beside else result.natural
     age, start, stop = now.scan_age, result.start, result.stop
     seen, early, settled = min(age, stop or age), min(start + 1, life.until), min(start + 3, life.until)
+    just_after = min(start + readings.JUST_AFTER, life.until)  # where the boxes read their levels
     resorption, formation = readings.TURNOVER[shown.turnover]
     turns = [turn for one in (result, beside or result) for turn in (one.start, one.stop) if turn is not None]
 
@@ -93,10 +94,10 @@ def facts(shown: Shown, natural: Mapping[str, float]) -> Facts:
         balance=gained(age),
         bone_change=change("bone_volume"),
         density_change=change("bmd"),
-        untouched=_untouched(shown, result.natural, seen),
+        untouched=_untouched(shown, result.natural, seen, just_after),
         cells=_cells_of_a_hand(result, seen),
         dip_months=readings.dip_months(life, result.natural, site, start, life.until),
-        levels=_blood(shown, other, min(start + readings.JUST_AFTER, life.until)),
+        levels=_blood(shown, other, just_after),
         unmeasured=unmeasured(result),
         harmful=harmful(result),
     )
@@ -109,11 +110,11 @@ def _another(result, beside):
     return beside.base.name or ("a woman" if beside.base.sex == "female" else "a man")
 
 
-def _untouched(shown, natural, age):
-    """Return resorption, formation and estradiol of the same person with nothing changed."""
+def _untouched(shown, natural, age, just_after):
+    """Return resorption and formation at an age and estradiol just after the start, with nothing changed."""
     site, slider = shown.scenario.site, spec("estradiol")
     resorption, formation = (natural.value(name, age, site) for name in readings.TURNOVER[shown.turnover])
-    return resorption, formation, slider.boxed(natural.value("estradiol", age), shown.si)
+    return resorption, formation, slider.boxed(natural.value("estradiol", just_after), shown.si)
 
 
 def _cells_of_a_hand(result, age):

@@ -207,8 +207,8 @@ def test_the_sentence_names_the_levels_that_stand_in_the_boxes(moved):
     lab = lesson("02").lab().unveil().reset()
     lab.set(**moved)
     boxes = lab.settings()
-    assert f" to {boxes['testosterone']:.0f} ng/dL" in lab.sentence
-    assert f" to {boxes['estradiol']:.0f} pg/mL" in lab.sentence
+    assert f"testosterone is {boxes['testosterone']:.0f} instead of" in lab.sentence
+    assert f"estradiol {boxes['estradiol']:.0f} instead of" in lab.sentence
 
 
 @pytest.mark.parametrize("site", ["lumbar_spine", "total_hip"])

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from osteolab.lab import RemodelingLab, lesson
+from osteolab.lab.words.readings import JUST_AFTER
 
 EVERY = ("estradiol", "testosterone", "aromatase_activity", "igf1", "cortisol", "il6", "transdermal_estradiol")
 NUMBER = r"(−?\d+(?:\.\d+)?)"
@@ -91,6 +92,7 @@ class Claims:
         self.lab, self.text, self.site = lab, lab.sentence, shown.scenario.site
         self.life, self.age, self.start = shown.result.life, shown.scenario.scan_age, shown.result.start
         self.seen = min(self.age, shown.result.stop or self.age)
+        self.boxes = min(self.start + JUST_AFTER, self.life.until)  # when the boxes read their levels
         self.alone = shown.result.natural
         self.other = shown.other.life if shown.other else self.alone
         self.pace = ("resorption", "formation") if shown.turnover == "pace" else ("ctx", "p1np")
@@ -178,7 +180,7 @@ CHECKS = {
     "becomes estradiol in part": lambda c: c.effect("estradiol", c.alone, c.seen) > 0,
     "leaves less estradiol": lambda c: c.effect("estradiol", c.alone, c.seen) < 0,
     f"testosterone is {NUMBER} instead of {NUMBER}": lambda c, a, b: (
-        close(a, c.of(c.life, "testosterone", c.seen)) and close(b, c.of(c.other, "testosterone", c.seen))
+        close(a, c.of(c.life, "testosterone", c.boxes)) and close(b, c.of(c.other, "testosterone", c.boxes))
     ),
     "more testosterone": lambda c: c.effect("testosterone", age=c.seen) > 0 and c.effect("bmd") < 0,
     f"there is {PERCENT} (more|less) bone than": bone,

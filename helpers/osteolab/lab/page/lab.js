@@ -79,10 +79,10 @@ function showAddress(root, address) {
 
 // ---- after the prediction ----
 
-const LOOKS = 40; // frames in which the sentence and the answer must come
+const FRAMES = 40; // frames in which the sentence and the answer must come
 
 /** Put the focus, which was on a button that is gone now, on the sentence in its place, and show the answer below. */
-function showAnswer(root, left = LOOKS) {
+function showAnswer(root, left = FRAMES) {
   const sentence = root.querySelector(".ol-lab .ol-sentence");
   const answer = root.querySelector(".ol-after");
   if (!(sentence && answer)) {

@@ -8,6 +8,7 @@ order of the causal chain, so that steps of weeks are stable.
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from math import e as EULER
@@ -17,7 +18,7 @@ from osteolab import crew, drugs, skeleton
 from osteolab.data import Parameters
 from osteolab.endocrine import kinks
 from osteolab.equations import Both, Driver, State, Track, tissues
-from osteolab.person import YOUNGEST
+from osteolab.person import OLDEST, YOUNGEST
 from osteolab.skeleton import Renewal, Tissue
 from osteolab.treatments import Course, in_force
 from osteolab.values import Terms, Value
@@ -203,10 +204,10 @@ class Segment(NamedTuple):
 def time_grid(
     menopause_age: float | None, courses: tuple[Course, ...], until: float, stretch: float = 1.0
 ) -> tuple[Segment, ...]:
-    """Return the time grid of a life.
+    """Return the time grid of a life, to its first age from `until` on.
 
-    Steps are short after a jump and around menopause and grow to five months elsewhere; `stretch` makes all of
-    them longer.
+    No age depends on `until`: what a life shows is the same wherever it ends. Steps are short after a jump and
+    around menopause and grow to five months elsewhere; `stretch` makes all of them longer.
     """
     courses = tuple(c for c in courses if not c.off)
     jumps = {c.start for c in courses} | {c.stop for c in courses if c.stop is not None}
@@ -218,7 +219,7 @@ def time_grid(
     segments: list[Segment] = []
     ordered = in_force(courses)
     at, step = YOUNGEST, CALM_STEP * stretch
-    for stop in sorted({a for a in jumps | corners if YOUNGEST < a < until} | {until}):
+    for stop in sorted({a for a in jumps | corners if YOUNGEST < a < OLDEST} | {OLDEST}):
         longest = MENOPAUSE_STEP if _near_menopause(at, menopause_age) else CALM_STEP
         if any(c.start <= at and (c.stop is None or at < c.stop + DRUG_TAIL) for c in on_drugs):
             longest = min(longest, DRUG_STEP)
@@ -227,7 +228,9 @@ def time_grid(
         longest = longest * stretch
         first = FIRST_STEP * stretch if at in jumps else min(step, longest)
         ages, step = _steps(at, stop, first, longest, STEP_GROWTH**stretch)
-        segments.append(Segment(ages, tuple(c for c in ordered if c.active(at))))
+        segments.append(Segment(ages[: bisect_left(ages, until) + 1], tuple(c for c in ordered if c.active(at))))
+        if until <= stop:
+            break
         at = stop
     return tuple(segments)
 

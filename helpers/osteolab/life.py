@@ -92,7 +92,7 @@ class Life:
         """
         self.person, self.courses, self.until, self.ageing = person, courses, until, ageing
         self.links = links
-        self.parameters, self.ages = parameters, tuple(track.ages)
+        self.parameters, self.ages = parameters, (*(age for age in track.ages if age < until), until)
         self._columns = Columns(person, ageing, parameters, track, courses)
         self._variants = variants
         self._lives: Sequence[Life] | None = None
@@ -236,8 +236,12 @@ class Life:
     def _grid(self, quantity: str, site: str | None) -> list[Value]:
         key = quantity, site
         if key not in self._cache:
-            self._cache[key] = self._compute(quantity, site)
+            self._cache[key] = self._ended(self._compute(quantity, site))
         return self._cache[key]
+
+    def _ended(self, column: list[Value]) -> list[Value]:
+        """Return a column of the time grid, whose last age may lie behind `until`, with its last value at `until`."""
+        return [*column[:-1], linear(self._columns.ages, column, self.until)]
 
     def _compute(self, quantity: str, site: str | None) -> list[Value]:
         if quantity in READOUTS:
@@ -249,7 +253,7 @@ class Life:
             return [getattr(state, quantity) for state in self._columns.states]
         if quantity == "t_score_sd" and site is not None:
             sd = reference(site, "female").sd
-            return [x / sd for x in self._grid("bmd_sd", site)]
+            return [x / sd for x in self._compute("bmd_sd", site)]
         return self._standard_error(quantity.removesuffix("_sd"), site)
 
     def _standard_error(self, quantity: str, site: str | None) -> list[Value]:
@@ -259,9 +263,10 @@ class Life:
         if not lives:
             return list(misfits)
         usual, *_ = lives
-        base, *others = (life._grid(quantity, site) for life in lives)
+        base, *others = (life._compute(quantity, site) for life in lives)
         squares = [sum((x - value) ** 2 for x in moved) for value, *moved in zip(base, *others, strict=True)]
-        moves = [linear(usual.ages, [square**0.5 for square in squares], age) for age in self.ages]
+        sizes = [square**0.5 for square in squares]
+        moves = [linear(usual._columns.ages, sizes, age) for age in self._columns.ages]
         return [(move**2 + misfit**2) ** 0.5 for move, misfit in zip(moves, misfits, strict=True)]
 
     def misfit(self, site: str = "lumbar_spine") -> list[Misfit]:
@@ -270,7 +275,8 @@ class Life:
         It is the usual distance from group means that were not seen (`osteolab.misfit`), in the unit of `bmd`: of what
         came before anything was done, and of what has changed since.
         """
-        return list(self._columns.column(bmd_parts, str(choice(site, "site", quantities.sites()))))
+        parts = self._columns.column(bmd_parts, str(choice(site, "site", quantities.sites())))
+        return [*parts[:-1], Misfit(*linear(self._columns.ages, parts, self.until))]
 
     def variants(self) -> Sequence[Life]:
         """Return this life and those with the parameters one standard error away in each direction, computed once.

@@ -253,8 +253,7 @@ def end(given: Setting, life: Life, random: Random) -> Iterator[str]:
     for name, site in _watched():
         for age in (*ages, last):
             one, other = short.value(name, age, site), life.value(name, age, site)
-            # The last steps of the shorter life are a little longer or shorter; all before them are the same.
-            if not abs(one - other) <= (1e-3 if age > last - 0.6 else 1e-9) * abs(other):
+            if not abs(one - other) <= 1e-9 * abs(other):
                 yield f"{name} at {age!r} is {one:.6g} in a life to {last!r} and {other:.6g} in one to {life.until:g}"
                 break
 

@@ -303,7 +303,7 @@ def _knots_of_life(life):
     found = []
     for grid, active in time_grid(menopause_age, life.courses, life.until):
         held = _held(active, life.parameters)
-        for age, levels, slopes in _knots(driver, active, grid[0], grid[-1]):
+        for age, levels, slopes in _knots(driver, active, grid[0], min(grid[-1], life.until)):
             found.append(_Knot(age, levels | slopes | held, doses.pop(age, [])))
     return found
 

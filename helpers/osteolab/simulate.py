@@ -78,12 +78,12 @@ def simulate(
         person = person.person
     if parameters is not None:
         return _life(person, courses, until, ageing, data.checked_parameters(parameters), links=acting)
-    moved = partial(variants, person, courses, until, ageing, acting)
+    moved = partial(variants, person, courses, ageing=ageing, links=acting)
     return _life(person, courses, until, ageing, variants=moved, links=acting)
 
 
 def variants(
-    person: Person, courses: tuple[Course, ...], until: float, ageing: bool, links: frozenset[str] = frozenset()
+    person: Person, courses: tuple[Course, ...], until: float, *, ageing: bool, links: frozenset[str] = frozenset()
 ) -> list[Life]:
     """Return a life and the same with the parameters one standard error away in each direction.
 
@@ -102,7 +102,7 @@ def _life(
     *,
     number: int = 0,
     stretch: float = 1.0,
-    variants: Callable[[], list[Life]] | None = None,
+    variants: Callable[..., list[Life]] | None = None,
     links: frozenset[str] = frozenset(),
 ) -> Life:
     """Return a life with the parameters given, or with a variant of those of the data package."""
@@ -116,7 +116,8 @@ def _life(
     track = past.copy()
     driver = Driver(person, parameters, ageing, courses, until, links)
     march(track, state, segments[free:], driver, drugs.infusions(courses))
-    return Life(person, courses, until, ageing, parameters, track, variants, links)
+    moved = variants and partial(variants, until=track.ages[-1])  # to the end of the grid
+    return Life(person, courses, until, ageing, parameters, track, moved, links)
 
 
 @lru_cache(maxsize=64)

@@ -28,6 +28,7 @@ UNITS = ("US", "SI")
 LINK_START = "1."
 IN_ADDRESS = "osteolab="  # what stands before the link in an address
 LONGEST_LINK, LONGEST_TEXT = 8_000, 200_000  # characters accepted, packed and unpacked
+TOO_LONG = f"the settings file is too long; one of OsteoLab has less than {LONGEST_TEXT} characters"
 DAMAGED = "the link or settings file is damaged; copy it again from the lab it came from"
 
 Plain: TypeAlias = str | bool | int | float | None
@@ -220,7 +221,7 @@ class Scenario:
         """
         _refuse_no_text(text, "settings file")
         if len(text) > LONGEST_TEXT:
-            raise InputError(f"the settings file is too long; one of OsteoLab has less than {LONGEST_TEXT} characters")
+            raise InputError(TOO_LONG)
         try:
             raw = json.loads(text)
         except (ValueError, RecursionError):

@@ -22,7 +22,7 @@ from osteolab.lab.say import plan_strip, spoken
 from osteolab.lab.words.markup import joined
 from osteolab.lab.words.numbers import capital
 from osteolab.lab.words.tiles import error_html
-from osteolab.plan import Scenario
+from osteolab.plan import TOO_LONG, Scenario
 from osteolab.quantities import sites
 
 
@@ -139,7 +139,7 @@ class Desk:
         text: Any = message.get("text")
         heard = {
             "link": lambda: self.lab.show(Scenario.from_link(text)),
-            "settings": lambda: self.lab.show(Scenario.from_json(text)),
+            "settings": lambda: self.lab.show(Scenario.from_json(_read_file(text))),
             "kept": lambda: self._kept(message.get("answer")),
         }.get(str(message.get("do")))
         if heard is not None:
@@ -224,3 +224,10 @@ class Desk:
             self.frame.show_readout(told if veiled else joined((told, self.lab.picture.numbers(self.lab.shown))))
         else:
             self.lab.picture.show_error(told)
+
+
+def _read_file(text: Any) -> Any:
+    """Return the text of a file; the page sends nothing in place of one that is too long to send."""
+    if text is None:
+        raise InputError(TOO_LONG)
+    return text

@@ -276,7 +276,7 @@ def workflow(session: nox.Session) -> None:
     python = set_up(session, name="audit", lock=AUDIT_LOCK)
     files = sorted(str(path) for path in Path(WORKFLOWS).glob("*.yml"))
     session.run(python, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *files)
-    session.run("zizmor", "--offline", "--no-progress", "--quiet", *files, external=True)
+    session.run(str(Path(python).with_name("zizmor")), "--offline", "--no-progress", "--quiet", *files)
 
 
 @nox.session

@@ -1,6 +1,7 @@
 """The tiles: a word before each number that could frighten, people of 1,000 beside the ratio, the caveat under both."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -33,7 +34,7 @@ def state(number, moves, pinned=False):
 def tile(lab, label):
     """Return label, value and context of a tile as text."""
     parts = re.findall(r'class="ol-(?:what|value|context)">(.*?)</div>', lab.desk.frame.readout.value)
-    words = [re.sub(r"<[^>]+>", "", part).strip() for part in parts]
+    words = [unescape(re.sub(r"<[^>]+>", "", part)).strip() for part in parts]
     rows = [words[i : i + 3] for i in range(0, len(words), 3)]
     return next(row for row in rows if row[0].startswith(label))
 
@@ -103,6 +104,12 @@ def test_no_count_stands_where_no_trial_measured_the_outcome():
     assert "of 1,000" not in repr(lab) and NOT_A_FORECAST in repr(lab)
     label, value, _ = tile(lab, "Fracture risk")
     assert label == "Fracture risk" and "no trial" in value
+
+
+def test_a_small_risk_is_not_printed_as_none():
+    lab = state("01", {"formation_pace": 400})
+    label, value, _ = tile(lab, "Fracture risk")
+    assert (label, value) == ("Fracture risk: lower", "× <\u202f0.1") and "× <\u202f0.1 of a woman" in repr(lab)
 
 
 def test_before_the_start_nothing_was_yet():

@@ -48,7 +48,8 @@ def reading_line(shown: Shown) -> str:
     else:
         bone = [_bmd(now, spread=True), f"{t_score} ± {printed_of('t_score_sd', now)} ({who_class})"]
         strength = _with_error(now, "strength")
-    parts = [*bone, *markers, strength, f"fracture risk {value} ({between}) {of_what}"]
+    times = f"{value} ({between})" if between else value
+    parts = [*bone, *markers, strength, f"fracture risk {times} {of_what}"]
     return f"At {numbers.age(now['age'])}, {numbers.site_name(now['site'])}: {', '.join(parts)}."
 
 

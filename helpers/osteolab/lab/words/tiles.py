@@ -13,6 +13,7 @@ from osteolab.quantities import quantity
 NO_TRIAL = "no trial"  # stands in place of a ± that nobody has measured
 CLASS_NOT_USED = "class not used at this age"
 UNTRIED = ("bmd", "t_score", "strength", "fracture_risk")  # what has no ± where no trial measured the outcome
+SMALL = f"<{numbers.THIN}0.1"
 NARROW = "(CTX)", "(P1NP)"  # words that a narrow card leaves out
 NOT_A_FORECAST = "An average of a model, not a forecast for one person"
 
@@ -142,7 +143,8 @@ def risk(now: dict, then: dict | None, other_name: str = "pinned", untried: bool
     of_what = f"of {of_whom}" if then else f"of a woman of 65 at T {printed(-1)}"
     low, high = now["fracture_risk_range"]
     spread = NO_TRIAL if untried else f"{ratio(low / base)}–{ratio(high / base)}"
-    return f"× {ratio(now['fracture_risk'] / base)}", spread, of_what
+    times = f"× {ratio(now['fracture_risk'] / base)}"
+    return times, "" if times.endswith(SMALL) and not untried else spread, of_what
 
 
 def of_this_site(now: dict) -> str:
@@ -154,8 +156,8 @@ def of_this_site(now: dict) -> str:
 
 
 def ratio(value: float) -> str:
-    """Return a ratio with one decimal, none from ten."""
-    return printed(value, 0 if value >= 9.95 else 1)
+    """Return a ratio with one decimal, none from ten; a small one is never printed as nothing."""
+    return SMALL if value < 0.05 else printed(value, 0 if value >= 9.95 else 1)
 
 
 def _tile(label, value, spread, context, aside="", hatched=False):

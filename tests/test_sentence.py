@@ -113,6 +113,35 @@ def test_both_paces_alike():
     assert "density is 3\u202f% lower than without them: more open pits and young bone" in text
 
 
+@pytest.mark.parametrize(("construction", "balance"), [(95, -0.9), (102, 0.8)])
+def test_paces_that_differ_are_not_said_to_match_once_bone_is_lost_or_gained(construction, balance):
+    move = Move("formation_pace", "control", "Pace of construction", f"{construction}\u202f%", construction - 100)
+    changes = {"balance": balance, "bone_change": balance, "density_change": balance, "gap_early": balance}
+    text = said(moves=(move,), start=30, scan_age=40, resorption=(100,) * 3, formation=(100,) * 3, **changes)
+    assert "match" not in text and "open pits" not in text
+    assert ("construction outran demolition" if balance > 0 else "demolition outran construction") in text
+
+
+def test_equal_slow_paces_match_whatever_share_of_them_a_small_gap_is():
+    moves = tuple(Move(name, "control", name, "20\u202f%", -1) for name in ("resorption_pace", "formation_pace"))
+    changes = {"balance": 0.2, "balance_early": 0.9, "bone_change": 0.1, "density_change": 3.0, "gap_early": 1.6}
+    text = said(moves=moves, start=30, scan_age=40, resorption=(100, 20, 100), formation=(100, 21, 100), **changes)
+    assert "they still match, so the balance stays near zero" in text and "older bone" in text
+
+
+def test_no_cause_is_named_beside_a_life_in_which_the_cells_do_as_much():
+    move = Move("estradiol", "level", "Estradiol", "5 pg/mL", -1)
+    same = {"resorption": (98, 144, 144), "formation": (95, 136, 136), "untouched": (97.0, 95.0, 20.0)}
+    text = said(moves=(move,), beside="pinned", t_without=-2.2, t_score=-2.2, **same)
+    assert "hardly different" in text and "lets the osteoclasts go" not in text
+
+
+def test_less_igf_1_calls_fewer_osteoblasts():
+    move = Move("igf1", "level", "IGF-1", "20 ng/mL", -1)
+    text = said(moves=(move,), resorption=(98, 56, 98), formation=(95, 40, 95), t_score=-2.1, t_without=-1.4)
+    assert "calls fewer osteoblasts: resorption falls" in text
+
+
 def test_demolition_alone():
     text = said(
         moves=(Move("resorption_pace", "control", "Pace of demolition", "150\u202f%", 1),),

@@ -25,6 +25,7 @@ def crew():
     lab = lesson("01").lab()
     paces = [{"resorption_pace": a} | {"formation_pace": b} for a, b in itertools.product((50, 100, 400), (70, 400))]
     paces += [{"resorption_pace": 300}, {"resorption_pace": 50}, {"formation_pace": 400}, {"formation_pace": 70}]
+    paces += [{"resorption_pace": 20, "formation_pace": 20}, {"formation_pace": 95}, {"resorption_pace": 120}]
     delayed = [{"resorption_pace": 200, "formation_pace": 200, "formation_delay": d} for d in (76, 300)]
     return lab, [*paces, *delayed, {"formation_delay": 300}], (30, 31, 40, 55)
 
@@ -146,6 +147,13 @@ def gained(c, age=None):
     return c.of(c.life, "bone_volume", age) - c.of(c.life, "bone_volume", c.start)
 
 
+def equal_paces(c):
+    """Return whether the hand holds both teams at one pace; None where it does not hold both."""
+    held = c.lab.shown.result.moved
+    both = [held.get(name) for name in ("resorption_pace", "formation_pace")]
+    return None if None in both else both[0] == both[1]
+
+
 def bone_and_density(c, sign):
     return all(sign * (c.of(c.life, n) - c.of(c.other, n)) > 0 for n in ("bone_volume", "bmd")) and c.same_person
 
@@ -176,6 +184,8 @@ CHECKS = {
     "holds the osteoclasts back": lambda c: c.effect(c.pace[0], c.alone, c.seen) <= -2.9,
     "lets the osteoclasts go": lambda c: c.effect(c.pace[0], c.alone, c.seen) >= 2.9,
     "holds the osteoblasts back": lambda c: c.effect(c.pace[1], c.alone, c.seen) <= -2.9,
+    "calls fewer osteoblasts": lambda c: c.effect(c.pace[1], c.alone, c.seen) <= -2.9,
+    "(?:back|go|estradiol|osteoblasts|demolition): demolition and construction are hardly": lambda _: False,
     "calls for demolition": lambda c: c.effect(c.pace[0], c.alone, c.seen) >= 2.9,
     "becomes estradiol in part": lambda c: c.effect("estradiol", c.alone, c.seen) > 0,
     "leaves less estradiol": lambda c: c.effect("estradiol", c.alone, c.seen) < 0,
@@ -202,8 +212,10 @@ CHECKS = {
     "density is rising": lambda c: c.grows(c.life) > 0,
     r"below the density at (\d+)": lambda c, age: c.of(c.life, "bmd") < c.of(c.life, "bmd", float(age)),
     "the balance stays near zero": lambda c: abs(gained(c)) < 1.5,
-    "construction outran demolition": lambda c: gained(c) > 0,
-    "demolition outran construction|did not keep up": lambda c: gained(c) < 0,
+    "they still match": lambda c: equal_paces(c) is True,
+    "the two nearly match": lambda c: equal_paces(c) is not True and abs(gained(c)) < 0.5,
+    "construction outran demolition": lambda c: gained(c) > 0 and equal_paces(c) is not True,
+    "demolition outran construction|did not keep up": lambda c: gained(c) < 0 and equal_paces(c) is not True,
     "construction follows": lambda c: c.of(c.life, c.pace[1]) > c.of(c.life, c.pace[1], c.start),
     "more pits stand open": lambda c: gained(c) < 0,
     "most of the extra pits are filled": lambda c: gained(c) > gained(c, c.start + 1) / 2,

@@ -7,33 +7,67 @@ from pathlib import Path
 import pytest
 
 from osteolab import data
+from osteolab.lab import lesson
 
 ROOT = Path(__file__).resolve().parents[1]
 DRUGS = re.compile(r"\b(?:brak(?:e|es|ed|ing)|builders?)\b", re.IGNORECASE)
 CHART = re.compile(r"\bpictures? [123]\b", re.IGNORECASE)
 OF_CELLS = ("00", "01", "02", "03")  # notebooks without drugs, where only a hormone or a cell could be meant
+NAMES = ("lab", "settings", "pinned", "setting", "read", "reads", "op", "value", "measure")  # keys without words
+# What would frighten, or read as advice, in a course that advises nobody.
+FRIGHTENS = re.compile(
+    r"\brescu\w*|\bcut for good\b|% of its strength left|\b(?:raise|increase) (?:your )?estradiol", re.I
+)
 TABLES = {"levels": "description", "bmu": "note", "glossary": "meaning"}
 
 
-def lesson_texts(number, tasks=True):
-    """Return every text of a lesson."""
+def texts_in(found):
+    """Yield every text in nested lists and dicts, names of settings left out."""
+    if isinstance(found, dict):
+        found = [value for key, value in found.items() if key not in NAMES]
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, list):
+        for one in found:
+            yield from texts_in(one)
+
+
+def lesson_texts(number):
+    """Return every text of a lesson that a reader sees."""
     found = json.loads((ROOT / "data" / "lessons" / f"{number}.json").read_text(encoding="utf-8"))
-    if not tasks:
-        found.pop("tasks")
-    return json.dumps(found, ensure_ascii=False)
+    return "\n".join(texts_in(found))
 
 
 def notebook_text(number):
-    """Return the prose of a notebook without the tasks, which are texts of its lesson."""
+    """Return the prose of a notebook."""
     (path,) = (ROOT / "notebooks").glob(f"{number}_*.ipynb")
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    prose = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
-    return "\n".join(text for text in prose if not text.startswith("## Try"))
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
 
 
 @pytest.mark.parametrize("number", OF_CELLS)
 def test_brake_and_builder_are_drugs_and_never_a_hormone_or_a_cell(number):
-    assert DRUGS.findall(notebook_text(number) + lesson_texts(number, tasks=False)) == []
+    assert DRUGS.findall(notebook_text(number) + lesson_texts(number)) == []
+
+
+@pytest.mark.parametrize("number", [*OF_CELLS, "09"])
+def test_no_text_speaks_of_rescue_or_reads_as_a_dose(number):
+    assert FRIGHTENS.findall(notebook_text(number) + lesson_texts(number)) == []
+
+
+def test_what_a_reader_sees_of_the_lattice_lab_speaks_of_no_rescue():
+    lab = lesson("09").lab()
+    lab.unveil().set(with_a="nothing", age=80)
+    seen = [repr(lab), lab.sentence, lab.desk.frame.why.value, lab.picture.closed]
+    for row in lab.picture.controls():
+        seen += [row.label, row.tooltip, row.reason]
+    seen += [switch.spoken for switch in lab.picture.switches()]
+    assert FRIGHTENS.findall(" ".join(seen)) == [] and "Anna: no drug" in repr(lab)
+    legend = ROOT / "helpers" / "osteolab" / "lab" / "page" / "parts" / "lattice_words.js"
+    assert FRIGHTENS.findall(legend.read_text(encoding="utf-8")) == []
+    rows = [row for table in ("quantities", "people") for row in data.rows(table)]
+    words = ("label", "short_label", "description", "note")
+    assert FRIGHTENS.findall(" ".join(row.get(name) or "" for row in rows for name in words)) == []
 
 
 def test_tables_that_a_reader_sees_call_cells_by_their_names():
@@ -59,6 +93,7 @@ def test_every_notebook_says_that_it_is_for_learning_only_before_its_first_numbe
 
 def test_the_checks_find_what_breaks_the_table():
     assert DRUGS.search("the brake is off") and DRUGS.search("Builders gather") and not DRUGS.search("building site")
+    assert FRIGHTENS.search("a late rescue") and FRIGHTENS.search("raise estradiol to 120 pg/mL")
     assert CHART.search("the falling curve in picture 2") and not CHART.search("the picture of 2020")
 
 

@@ -266,12 +266,12 @@ def compute(bone: Bone, rescue: Rescue, progress: Callable[[float], Any] | None 
     InputError
         If the rescue is not at one of the ages of the records, or if numpy is missing.
     """
-    choice(rescue.kind, "rescue with", WITH)
+    choice(rescue.kind, "drug", WITH)
     if missing():
-        raise InputError(f"the rescue cannot be computed here, because {missing()} is not installed")
+        raise InputError(f"this plan cannot be computed here, because {missing()} is not installed")
     if rescue.kind != NOTHING and rescue.age not in bone.ages[:-1]:
         raise InputError(
-            f"the rescue is at {rescue.age:g} years; it can begin every {bone.step} years from {bone.since} to "
+            f"the drug begins at {rescue.age:g} years; it can begin every {bone.step} years from {bone.since} to "
             f"{bone.ages[-2]}, where the bone is recorded"
         )
     told = progress or (lambda share: None)

@@ -155,7 +155,7 @@ def test_a_switch_changes_bone_bars_and_sentence(lab):
     before = lab.settled()
     lab.button("nothing").first.click()
     after = lab.settled()
-    assert after["titles"] == ["Anna, no rescue", before["titles"][1]]
+    assert after["titles"] == ["Anna, no drug", before["titles"][1]]
     assert after["triangles"][0] != before["triangles"][0] and after["triangles"][2:] == before["triangles"][2:]
     assert shown(after["bars"][0])[2] < shown(before["bars"][0])[2]
     assert after["sentence"] != before["sentence"]

@@ -145,12 +145,12 @@ class Shows(Picture):
         """Return why the sliders offer so little, if so."""
         if not self.missing:
             return ""
-        return f"This page has no {self.missing}, so it shows plans computed beforehand: a rescue at 52 or at 62."
+        return f"This page has no {self.missing}, so it shows plans computed beforehand: a drug from 52 or from 62."
 
     def brings(self) -> dict[str, Any]:
         """Return the twins as plans, and the edges of the picture."""
         bone = self.bone
-        rescues = tuple(Rescue(choice(kind, "rescue with", WITH), on_record(bone, when)) for kind, when in self._first)
+        rescues = tuple(Rescue(choice(kind, "drug", WITH), on_record(bone, when)) for kind, when in self._first)
         pace = None if self._pace is None else checked_pace(self._pace, self.missing)
         held = replace(bone, resorption_pace=pace)
         plans = tuple(Plan(name, bone.person, one.courses(held)) for name, one in zip(self.names, rescues, strict=True))
@@ -169,11 +169,11 @@ class Shows(Picture):
         pace = replace(
             rules.spec(PACE), minimum=100, maximum=300, lowest=100, highest=400, decimals=0, group="Bone", live=False,
             reason="less than a young adult is no menopause, more is outside what is seen in people",
-            tooltip="How fast the osteoclasts work between the last period and the rescue in percent of a young adult; "
-            "untouched it follows nature; from the rescue on hormones and drug decide",
+            tooltip="How fast the osteoclasts work between the last period and the drug in percent of a young adult; "
+            "untouched it follows nature; once the drug begins, hormones and drug decide",
         )  # fmt: skip
         rescue = replace(
-            rules.spec("start_age"), label="Rescue at age", minimum=low, maximum=high, step=step, lowest=low,
+            rules.spec("start_age"), label="Drug from age", minimum=low, maximum=high, step=step, lowest=low,
             highest=high, tooltip=telling.rescue_words(bone), source="", live=False,
             reason=f"the bone is recorded every {bone.step} years from {bone.since}",
         )  # fmt: skip
@@ -185,7 +185,7 @@ class Shows(Picture):
         options = tuple((telling.BUTTONS[kind], kind) for kind in WITH)
         found = []
         for letter, name in zip("AB", self.names, strict=True):
-            group, spoken = f"Plan {letter}: {name}", f"Rescue {name} with"
+            group, spoken = f"Plan {letter}: {name}", f"Drug of {name}"
             found.append(SwitchSpec(f"with_{letter.lower()}", "with", group, spoken, options))
         return [*found, SwitchSpec("view", "", "", "Surface or cross-section", VIEWS)]
 

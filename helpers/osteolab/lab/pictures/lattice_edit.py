@@ -117,7 +117,7 @@ class TwinsEditor(PlanEditor):
     def _changed_rescue(self, rescue, letter, values):
         kind, age = values.get(f"with_{letter}"), values.get(f"rescue_{letter}")
         if kind is not None:
-            rescue = replace(rescue, kind=choice(kind, "rescue with", WITH))
+            rescue = replace(rescue, kind=choice(kind, "drug", WITH))
         return rescue if age is None else replace(rescue, age=on_record(self.bone, age))
 
     def _recorded_age(self, age):
@@ -133,10 +133,12 @@ def recorded_span(bone: Bone) -> tuple[int, int]:
 
 def on_record(bone: Bone, age: Any) -> int:
     """Return the age of a rescue (years), if the bone is recorded there."""
-    age = number(age, "rescue", "years", *recorded_span(bone), "it begins between the first picture and the last")
+    age = number(
+        age, "start of the drug", "years", *recorded_span(bone), "it begins between the first picture and the last"
+    )
     if age not in bone.ages:
         raise InputError(
-            f"the rescue is at {age:g} years; it can begin every {bone.step} years from {recorded_span(bone)[0]}, "
+            f"the drug begins at {age:g} years; it can begin every {bone.step} years from {recorded_span(bone)[0]}, "
             "where the bone is recorded"
         )
     return int(age)

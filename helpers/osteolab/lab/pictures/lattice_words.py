@@ -61,14 +61,14 @@ def rescue_words(bone: Bone) -> str:
     """Return the explanation of the rescue for a tooltip."""
     builder = drug(*BUILDER_DOSE)
     return (
-        f"Age at which the rescue begins. A brake: {brake_words(bone)}. "
+        f"Age at which the drug begins, in a thought experiment. A brake: {brake_words(bone)}. "
         f"A builder: {builder}, for {BUILDER_YEARS} years, then the brake, as is done after it"
     )
 
 
 def title(rescue: Rescue) -> str:
     """Return a rescue in three or four words."""
-    words = {NOTHING: "no rescue", BRAKE: f"a brake from {rescue.age}", BUILDER: f"a builder from {rescue.age}"}
+    words = {NOTHING: "no drug", BRAKE: f"a brake from {rescue.age}", BUILDER: f"a builder from {rescue.age}"}
     return words[rescue.kind]
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
+from osteolab.errors import InputError
 from osteolab.life import Life
 from osteolab.quantities import quantity
 from osteolab.readouts import fracture_gradient
+from osteolab.risk import published_rate, risk_ratios, spread
+from osteolab.trial_results import fracture_gradients
 
 # What panel 1 draws: blood markers, or, where a hand lies on the crew, the pace at the site itself.
 TURNOVER = {"markers": ("ctx", "p1np"), "pace": ("resorption", "formation")}
@@ -17,6 +20,7 @@ TURNOVER = {"markers": ("ctx", "p1np"), "pace": ("resorption", "formation")}
 SCORES = ("t_score", "t_score_own_sex", "z_score", "t_score_sd")
 PERCENTS = ("ctx", "p1np", "resorption", "formation", "strength", "connectivity", "thickness", "mineral")
 JUST_AFTER = 0.05  # years after the start at which an untouched handle reads its level
+MAJOR = "major_osteoporotic_fracture"  # hip, spine, forearm or shoulder
 ERRORS = ("ctx_sd", "p1np_sd", "strength_sd")
 
 
@@ -43,6 +47,22 @@ def _risk_range(life, scan):
     """Risk at one standard error of density above and below; what density cannot see is not in it."""
     gradient = fracture_gradient(life.parameters, scan.site) ** scan.t_score_sd
     return round(scan.fracture_risk / gradient, 2), round(scan.fracture_risk * gradient, 2)
+
+
+def breaks_in_a_year(life: Life, age: float) -> float | None:
+    """Return of 1,000 people like the one of a life how many break hip, spine, forearm or shoulder in a year.
+
+    None where no rate was published for that age (years), or where age stands still.
+    """
+    sex = life.person.sex
+    try:
+        rate = published_rate(MAJOR, sex, age).rate
+    except InputError:
+        return None
+    if not life.ageing:
+        return None
+    (ratio,) = risk_ratios(life, [age], MAJOR)
+    return ratio * rate / spread(fracture_gradients()[MAJOR, sex], age)
 
 
 def table(life: Life, ages: list[float], site: str, since: float) -> list[dict[str, float]]:

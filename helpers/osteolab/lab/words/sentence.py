@@ -14,10 +14,10 @@ LONGEST = 210
 SAME_T = 0.1  # T-score
 FAST_LOSS, LOSS, GAIN = -1.0, -0.3, 0.3  # percent a year: as after menopause, worth a word, worth a word
 VISIBLE = 3.0  # percentage points of turnover that count as a change
-MATCHED = 5.0  # percent of pace within which demolition and construction count as equal
 NO_TRIAL = "no adequate trial has measured this"
 HARM = "so much testosterone harms a woman"
 NEAR_ZERO = 1.5  # percent of bone that a balance near zero may have lost or gained
+HARDLY = 0.5  # percent of bone below which paces that differ are said to match: it is printed as nothing
 FILLED = 10.0  # percent by which thick or thin bone changes what the cells make before a word is said
 
 
@@ -212,8 +212,11 @@ def _usual_rests(facts):
 
 
 def _cause(facts):
-    """Return what one move does to the cells, if the life bears it out against the same person with nothing changed."""
-    if len(facts.moves) != 1:
+    """Return what one move does to the cells, if the life bears it out against the same person with nothing changed.
+
+    Beside a life in which the cells do as much, a cause would contradict the words after it.
+    """
+    if len(facts.moves) != 1 or _hardly_different(facts):
         return ""
     move = facts.moves[0]
     words, what, sign = _CAUSES.get((move.name, move.direction), ("", "resorption", 0))
@@ -236,6 +239,7 @@ _CAUSES = {
     ("estradiol", -1): ("lets the osteoclasts go", "resorption", 1),
     ("testosterone", 1): ("becomes estradiol in part", "estradiol", 1),
     ("testosterone", -1): ("leaves less estradiol", "estradiol", -1),
+    ("igf1", -1): ("calls fewer osteoblasts", "formation", -1),
     ("cortisol", 1): ("holds the osteoblasts back", "formation", -1),
     ("il6", 1): ("calls for demolition", "resorption", 1),
     ("conjugated_estrogens", 1): _HOLDS,
@@ -244,10 +248,15 @@ _CAUSES = {
 }
 
 
+def _hardly_different(facts):
+    """Return whether the cells do as much as in the other life."""
+    return all(abs(now - other) < VISIBLE for _, now, other in (facts.resorption, facts.formation))
+
+
 def _cells(facts, short=False):
     start, now, without = facts.resorption
     effect = now - without
-    if abs(effect) < VISIBLE and abs(facts.formation[1] - facts.formation[2]) < VISIBLE:
+    if _hardly_different(facts):
         return "demolition and construction are hardly different"
     if abs(effect) < VISIBLE:
         return f"resorption is hardly different, formation is {_beside_number(facts.formation)}"
@@ -387,13 +396,15 @@ def _than(facts):
 
 def _match(facts):
     """Return whether the two paces match, and the words for how they compare."""
-    pace = (facts.resorption[1] + facts.formation[1]) / 2
-    if abs(facts.gap_early) <= MATCHED / 100 * pace and abs(facts.balance) < NEAR_ZERO and facts.balance_early > -1:
-        return True, "they still match, so the balance stays near zero"
     names = {move.name for move in facts.moves}
-    late = any(move.name == "formation_delay" and move.direction > 0 for move in facts.moves)
     paces = [move.value for move in facts.moves if move.name in ("resorption_pace", "formation_pace")]
-    if late and facts.balance_early < 0 and len(paces) == 2 and len(set(paces)) == 1:
+    equal = len(paces) == 2 and len(set(paces)) == 1
+    if equal and abs(facts.balance) < NEAR_ZERO and facts.balance_early > -1:
+        return True, "they still match, so the balance stays near zero"
+    if not equal and abs(facts.balance) < HARDLY and abs(facts.balance_early) < NEAR_ZERO:
+        return True, "the two nearly match, so the balance stays near zero"
+    late = any(move.name == "formation_delay" and move.direction > 0 for move in facts.moves)
+    if late and facts.balance_early < 0 and equal:
         if facts.balance > facts.balance_early / 2:
             return True, "construction came late, but by now most of the extra pits are filled"
         return False, "construction comes late, so more pits stand open"

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from osteolab.lab.shown import LETTERS, Shown
 from osteolab.lab.words import numbers
 from osteolab.lab.words.facts import moves, short, span, unmeasured_at
-from osteolab.lab.words.tiles import CLASS_NOT_USED, NO_TRIAL, between_people, printed_of, read, risk
+from osteolab.lab.words.tiles import CLASS_NOT_USED, NO_TRIAL, between_people, caveat, printed_of, read, risk
 from osteolab.quantities import quantity
 
 
 def lines(shown: Shown, natural: Mapping[str, float]) -> list[str]:
     """Return who, what was moved, the reading, and those it is compared with; `natural` as in `facts`."""
-    found = [f"{shown.result.person.describe()}.", _moved_line(shown, natural), reading_line(shown)]
+    found = [f"{shown.result.person.describe()}.", _moved_line(shown, natural), reading_line(shown), caveat(shown)]
     for i, result in enumerate(shown.results):
         if i != shown.scenario.chosen:
             found.append(_beside_line(shown, f"Plan {LETTERS[i]}", result))
@@ -48,7 +48,8 @@ def reading_line(shown: Shown) -> str:
     else:
         bone = [_bmd(now, spread=True), f"{t_score} ± {printed_of('t_score_sd', now)} ({who_class})"]
         strength = _with_error(now, "strength")
-    parts = [*bone, *markers, strength, f"fracture risk {value} ({between}) {of_what}"]
+    times = f"{value} ({between})" if between else value
+    parts = [*bone, *markers, strength, f"fracture risk {times} {of_what}"]
     return f"At {numbers.age(now['age'])}, {numbers.site_name(now['site'])}: {', '.join(parts)}."
 
 

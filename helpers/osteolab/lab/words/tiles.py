@@ -13,7 +13,9 @@ from osteolab.quantities import quantity
 NO_TRIAL = "no trial"  # stands in place of a ± that nobody has measured
 CLASS_NOT_USED = "class not used at this age"
 UNTRIED = ("bmd", "t_score", "strength", "fracture_risk")  # what has no ± where no trial measured the outcome
+SMALL = f"<{numbers.THIN}0.1"
 NARROW = "(CTX)", "(P1NP)"  # words that a narrow card leaves out
+NOT_A_FORECAST = "An average of a model, not a forecast for one person"
 
 
 def sentence_html(sentence: Sentence, said: str = "") -> Html:
@@ -40,7 +42,28 @@ def tiles_html(shown: Shown) -> Html:
     now, then = read(shown, result), read(shown, other) if other else None
     before = read(shown, result, result.start)
     untried = unmeasured_at(result, now["age"])
-    return tag("div", joined(_tiles(shown, now, then, before, untried)), class_="ol-tiles", role="list")
+    tiles = tag("div", joined(_tiles(shown, now, then, before, untried)), class_="ol-tiles", role="list")
+    return joined((tiles, tag("div", caveat(shown), class_="ol-caveat")))
+
+
+def caveat(shown: Shown) -> str:
+    """Return what stands under the numbers: that they are averages, and of how many people a risk is about."""
+    result, other, age = shown.result, shown.other, shown.scenario.scan_age
+    count = _of_1000(result, age)
+    if not count:
+        return f"{NOT_A_FORECAST}."
+    women = "women" if result.person.sex == "female" else "men"
+    there = _of_1000(other, age) if other else ""
+    beside = f" ({shown.other_name}: {there})" if there else ""
+    whom = f"at {numbers.age(age)} {count} of 1,000 such {women}{beside}"
+    return f"{NOT_A_FORECAST}: {whom} break hip, spine, forearm or shoulder in a year."
+
+
+def _of_1000(result, age):
+    count = None if unmeasured_at(result, age) else readings.breaks_in_a_year(result.life, age)
+    if count is None:
+        return ""
+    return f"about {printed(count)}" if count >= 0.5 else "fewer than 1"
 
 
 def _tiles(shown, now, then, before, untried):
@@ -50,12 +73,15 @@ def _tiles(shown, now, then, before, untried):
     def context(name):
         if then:
             return joined((_dash(shown), f"{shown.other_name} {printed_of(name, then)}"))
-        return f"was {printed_of(name, before)} at {numbers.age(shown.result.start)}"
+        start = shown.result.start
+        was = "was " if now["age"] >= start else ""  # before the start, what was is still to come
+        return f"{was}{printed_of(name, before)} at {numbers.age(start)}"
 
-    def tile(label, name, below=None, aside=""):
+    def tile(label, name, below=None, aside="", unit=""):
         hatched = untried and name in UNTRIED
         spread = NO_TRIAL if hatched else f"± {printed_of(f'{name}_sd', now)}"
-        return _tile(label, printed_of(name, now), spread, context(name) if below is None else below, aside, hatched)
+        value = f"{printed_of(name, now)}{numbers.THIN}{unit}" if unit else printed_of(name, now)
+        return _tile(label, value, spread, context(name) if below is None else below, aside, hatched)
 
     if shown.turnover == "markers":
         pair = [tile(f"{quantity(name).label}, %", name) for name in ("ctx", "p1np")]
@@ -69,14 +95,31 @@ def _tiles(shown, now, then, before, untried):
         tile(f"{site} {quantity('bmd').label}, {unit}", "bmd", aside=between_people(now, untried)),
         tile(quantity("t_score").label, "t_score", _class(now, untried)),
         *pair,
-        tile(f"{quantity('strength').label}, %", "strength"),
+        tile(_judged("strength", now["strength"], (then or before)["strength"], untried), "strength", unit="%"),
         _tile(
-            quantity("fracture_risk").label,
+            _judged("fracture_risk", now["fracture_risk"], then["fracture_risk"] if then else 1.0, untried),
             *risk(now, then, shown.other_name, untried),
             of_this_site(now),
             hatched=untried,
         ),
     ]
+
+
+def _judged(name, now, beside, untried):
+    """Return a label with the word for the number under it: a reader meets the word first."""
+    label = quantity(name).label
+    return label if untried else f"{label}: {higher_or_lower(name, now, beside)}"
+
+
+def higher_or_lower(name: str, now: float, beside: float) -> str:
+    """Return in a word how a number compares with another, as far as the printed numbers tell."""
+    if name == "fracture_risk":
+        same = ratio(now / beside) == ratio(1.0)
+    else:
+        same = printed(now, quantity(name).decimals) == printed(beside, quantity(name).decimals)
+    if same:
+        return "alike"
+    return "higher" if now > beside else "lower"
 
 
 def printed_of(name: str, read: dict) -> str:
@@ -100,20 +143,21 @@ def risk(now: dict, then: dict | None, other_name: str = "pinned", untried: bool
     of_what = f"of {of_whom}" if then else f"of a woman of 65 at T {printed(-1)}"
     low, high = now["fracture_risk_range"]
     spread = NO_TRIAL if untried else f"{ratio(low / base)}–{ratio(high / base)}"
-    return f"× {ratio(now['fracture_risk'] / base)}", spread, of_what
+    times = f"× {ratio(now['fracture_risk'] / base)}"
+    return times, "" if times.endswith(SMALL) and not untried else spread, of_what
 
 
 def of_this_site(now: dict) -> str:
     """Return in words why another site can give the same person another fracture risk."""
     return (
         f"this is read from the density at the {numbers.site_name(now['site'])}; another site can give another number, "
-        "because bone is not lost everywhere alike"
+        "because bone is not lost everywhere alike; the count of 1,000 people holds age as well and is read at the hip"
     )
 
 
 def ratio(value: float) -> str:
-    """Return a ratio with one decimal, none from ten."""
-    return printed(value, 0 if value >= 9.95 else 1)
+    """Return a ratio with one decimal, none from ten; a small one is never printed as nothing."""
+    return SMALL if value < 0.05 else printed(value, 0 if value >= 9.95 else 1)
 
 
 def _tile(label, value, spread, context, aside="", hatched=False):

@@ -30,12 +30,12 @@ export function legendHtml(view) {
       ? [
           ["plate", "plate"],
           ["rod", "rod"],
-          ["lost", "cut for good (pale: earlier)"],
+          ["lost", "cut through (pale: earlier)"],
         ]
       : [
           ["plate", "bone"],
           ["thin", "thinner than at the start"],
-          ["lost", "cut for good (striped)"],
+          ["lost", "cut through (striped)"],
         ];
   return entries.map(([kind, words]) => `<span><i class="ol-k-${kind}"></i>${words}</span>`).join("");
 }

@@ -263,7 +263,7 @@ export function boneMesh(frame, n) {
   return asTrace(mesh, m, evened(rodness(mesh.points, field, m), mesh.faces));
 }
 
-// What was cut for good: full colour where it is new, pale where it is older.
+// What was cut through: full colour where it is new, pale where it is older.
 export function lostMesh(frames, index, ages, n) {
   const cut = spread(frames[index][1], n);
   spread(frames[index][2], n, cut);

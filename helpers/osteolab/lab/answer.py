@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as w
 
 from osteolab.errors import InputError
-from osteolab.lab.card.parts import classed, html, put
+from osteolab.lab.card.parts import classed, close_all, html, put
 from osteolab.lab.card.question import Asked, Choices, DrawnLine, SignTable
 from osteolab.lab.shown import Shown
 from osteolab.lab.words.markup import Html, joined, tag
@@ -112,6 +112,7 @@ class Answer:
         if self.given is None or self.veiled:
             return []
         if self._marked is None or self._marked[0] != self.given:
+            self._unmark()
             self._marked = self.given, [classed(w.VBox(self._marks(about(), picture)), "ol-after")]
         if self.asked.kind == "choices":
             put(self._marked[1][0].children[0], self._told(at_home))
@@ -141,9 +142,23 @@ class Answer:
 
     def forget(self) -> None:
         """Forget the answer and what was said of it."""
-        self.given, self._marked = None, None
+        self.given = None
+        self._unmark()
         if self.box is not None:
             self.box.clear()
+
+    def _unmark(self) -> None:
+        """Close what stood under the card, if anything did."""
+        if self._marked is not None:
+            close_all(*self._marked[1])
+        self._marked = None
+
+    def close(self) -> None:
+        """Close every widget of the question and of what was said of the answer."""
+        self._unmark()
+        if self.box is not None:
+            close_all(self.box.box)
+        self.box = None
 
 
 def _feedback(right: bool, words: str, count: str) -> w.HTML:

@@ -15,7 +15,7 @@ from osteolab.errors import InputError
 from osteolab.lab.card.frame import Actions, Fittings, Frame
 from osteolab.lab.card.host import LabHost
 from osteolab.lab.card.menu import AGAIN, COPY_LINK, LARGER, OPEN, PICTURE, SETTINGS, TABLE, TEXT
-from osteolab.lab.card.parts import set_class
+from osteolab.lab.card.parts import close_all, set_class
 from osteolab.lab.edit import key_of
 from osteolab.lab.pictures.picture import Screen, Told
 from osteolab.lab.say import plan_strip, spoken
@@ -171,6 +171,11 @@ class Desk:
             home_site=home.site,
             home_scan_age=home.scan_age,
         )
+
+    def close(self) -> None:
+        """Close every control."""
+        self.frame.close()
+        close_all(self.host, self.below)
 
     # what the page is shown
 

@@ -21,6 +21,8 @@ import traitlets as t
 from osteolab.errors import InputError, choice, need, number
 from osteolab.errors import shown as quoted
 from osteolab.lab.answer import Answer
+from osteolab.lab.card.parts import close_all
+from osteolab.lab.card.reruns import made_here
 from osteolab.lab.desk import Desk
 from osteolab.lab.lives import Lives
 from osteolab.lab.pictures import named as picture_named
@@ -32,6 +34,7 @@ from osteolab.life import Life
 from osteolab.plan import MOST_PLANS, Plan, Scenario
 
 PAST = 50  # states that Undo can return to
+CLOSED = "this lab is closed and can only be read; run its cell again for a new one"
 ONE_GESTURE = 0.8  # s within which moves of one slider are one step of Undo
 
 Change = TypeVar("Change", bound=Callable[..., Any])
@@ -42,6 +45,8 @@ def _one_at_a_time(change: Change) -> Change:
 
     @wraps(change)
     def run(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.comm is None:
+            raise InputError(CLOSED)
         with self.desk.frame.lock:
             return change(self, *args, **kwargs)
 
@@ -134,6 +139,7 @@ class Lab(w.VBox):
             self.add_class(kind)
         self.desk.host.add_class("ol-hostview")
         self._assign(self._scenario, self.shown, self._composed(self._scenario, self.shown))
+        made_here(self)
 
     def _first_scenario(self, setup: Setup) -> Scenario:
         plans = tuple(setup.plans) or (Plan("", next(iter(setup.listed.values()))),)
@@ -200,7 +206,7 @@ class Lab(w.VBox):
     @property
     def status(self) -> str:
         """The error on the status line, empty if there is none."""
-        return self.desk.error
+        return self.desk.error if self.comm is not None else CLOSED
 
     @property
     def figure(self) -> Any:
@@ -325,6 +331,17 @@ class Lab(w.VBox):
         self.answer.forget()
         self._past.clear()
         return self
+
+    def close(self) -> None:
+        """Close the lab in the page and here, and free its memory; what it showed last can still be read."""
+        if self.comm is not None:
+            super().close()
+            for part in (self.desk, self.answer, self.picture, self._lives):
+                part.close()
+            close_all(self.layout)
+            self.children = ()
+            self._past.clear()
+            del self.desk
 
     def table(self, every: int = 5) -> Any:
         """Return the curves by age, other plans and what is pinned beside them.

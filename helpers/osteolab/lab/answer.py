@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets as w
@@ -11,9 +11,11 @@ import ipywidgets as w
 from osteolab.errors import InputError
 from osteolab.lab.card.parts import classed, close_all, html, put
 from osteolab.lab.card.question import Asked, Choices, DrawnLine, SignTable
+from osteolab.lab.edit import key_of
 from osteolab.lab.shown import Shown
 from osteolab.lab.words.markup import Html, joined, tag
-from osteolab.lab.words.numbers import lower_first
+from osteolab.lab.words.numbers import listed, lower_first
+from osteolab.person import Person
 
 CLOSED = "Sliders open after you commit."
 KEPT = "osteolab:prediction:"  # what the names begin with under which a page keeps predictions
@@ -70,6 +72,12 @@ class Answer:
         if self.asked is None:
             raise InputError("this lab asks for no prediction")
         return self.asked.checked(answer)
+
+    def check_about(self, person: Person, asked: Sequence[Person]) -> None:
+        """Refuse somebody that the question is not about: it would stand over the past of another person."""
+        if key_of(person) not in map(key_of, asked):
+            who = listed(dict.fromkeys(one.name or "somebody else" for one in asked))
+            raise InputError(f"the question is about {who}; commit a prediction first, then choose another person")
 
     def settle(self, veiled: bool, answer: Any = None) -> None:
         """Take an answer, or open without one, or wait again."""

@@ -30,6 +30,7 @@ from osteolab.lab.pictures.picture import Shows, Told
 from osteolab.lab.say import description
 from osteolab.lab.setup import Setup, turnover_of
 from osteolab.lab.shown import Shown
+from osteolab.lab.words.text import read_settings, settings_lines
 from osteolab.life import Life
 from osteolab.plan import MOST_PLANS, Plan, Scenario
 
@@ -375,9 +376,13 @@ class Lab(w.VBox):
         """Return the whole lab as text: who, settings, reading, sentence and table."""
         if self.answer.veiled:
             return repr(self)
-        settings = [f"  {name} = {value}" for name, value in self.settings().items()]
+        settings = settings_lines(self.settings())
         more, table = self.picture.more_lines(self.shown), self.picture.table_lines(self.shown)
-        return "\n".join([repr(self), *more, "", "Settings", *settings, *table, "", self.picture.note])
+        return "\n".join([repr(self), *more, "", *settings, *table, "", self.picture.note])
+
+    def set_text(self, text: str) -> Lab:
+        """Set what a text says: all that `to_text` writes, or lines such as ``estradiol = 40``."""
+        return self.set(**read_settings(text))
 
     def __repr__(self) -> str:
         if self.answer.veiled:
@@ -428,6 +433,8 @@ class Lab(w.VBox):
         self, scenario: Scenario, undoable: bool = True, veiled: bool | None = None, answer: Any = None
     ) -> None:
         hidden = self.answer.veiled if veiled is None else veiled
+        if hidden:
+            self.answer.check_about(scenario.plan.person, [plan.person for plan in self._home.plans])
         shown = self._lives.shown(scenario, hidden)
         told = self._composed(scenario, shown, answer)
         # Everything that can fail has run: from here on the lab changes.
@@ -467,10 +474,7 @@ class Lab(w.VBox):
 
     def _ghost(self, shown: Shown) -> Plan:
         """Return the chosen plan with the words it is pinned under."""
-        label = self.picture.label(shown, shown.result) or "no change"
-        if shown.result.base != self._home.plan.person:
-            label = f"{shown.result.base.name}, {label}"
-        return replace(shown.result.plan, label=label)
+        return replace(shown.result.plan, label=self.picture.label(shown, shown.result) or "no change")
 
 
 def _made(picture: str | Shows, arguments: Mapping[str, Any]) -> tuple[Shows, Setup]:

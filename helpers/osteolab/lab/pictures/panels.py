@@ -138,7 +138,7 @@ class Shows(Picture):
             result.stop if held else None,
             facts.course_words(shown),
             self.label(shown, result) or result.base.name or "now",
-            f"pinned: {self.label(shown, shown.pinned)}" if shown.pinned else "",
+            f"pinned: {facts.pinned_words(shown)}" if shown.pinned else "",
             facts.unmeasured(result),
         )
 

@@ -3,6 +3,7 @@
 import gc
 import itertools
 import json
+import re
 
 import pytest
 
@@ -245,6 +246,74 @@ def test_a_pinned_plan_is_a_copy_that_later_moves_leave_alone(lab):
 
 def choose(lab, entry):
     return asked(lab, lambda: lab.desk.frame.save.entries[entry].click())
+
+
+@pytest.mark.parametrize("part", ["all", "settings", "a line"])
+def test_everything_as_text_can_be_pasted_back(lab, part):
+    lab.set(person="ben", estradiol=12, igf1=150, scan_age=70, site="total_hip", units="SI")
+    [saved] = choose(lab, menu.TEXT)
+    text, kept, shown = saved["text"], lab.scenario, repr(lab)
+    assert "  moved = estradiol, igf1\n" in text
+    if part == "settings":
+        text = text[text.index("Settings") :].split("\n\n")[0].removeprefix("Settings")
+    if part == "a line":
+        lab.set(estradiol=90)
+        text = "estradiol = 12"
+    else:
+        lab.set(person="anna", estradiol=90)
+    assert lab.set_text(text).scenario == kept and repr(lab) == shown
+    if part == "all":
+        heard(lab.reset(), do="settings", text=text)
+        assert lab.scenario == kept and lab.status == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("estrogen = 40", "slider of this lab is 'estrogen'; the calculator knows estradiol"),
+        ("estradiol = 40\nestradiol = 50", "'estradiol' stands twice"),
+        ("estradiol = forty", "a number"),
+        ("estradiol = nan", "finite"),
+        ("estradiol = 1e999", "finite"),
+        ("estradiol = " + "9" * 400, "smaller number"),
+        ("estradiol 40", "is no setting"),
+        ("person = nobody", "anna, ben"),
+        ("moved = estrogen", "slider of this lab"),
+        ("scan_age = 300", "inside the picture"),
+        ("", "holds no settings"),
+        (None, "a text of at most"),
+        ("a" * 300_000, "a text of at most"),
+    ],
+)
+def test_a_text_that_holds_no_such_settings_is_said_in_one_sentence(lab, text, said):
+    before = lab.scenario
+    with pytest.raises(InputError, match=re.escape(said)) as refused:
+        lab.set_text(text)
+    assert len(str(refused.value)) < 400 and lab.scenario == before
+
+
+def test_the_lattice_as_text_can_be_pasted_back():
+    lab = lesson("09").lab().unveil()
+    lab.set(rescue_a=62, with_b="builder", age=60)
+    text, shown = lab.to_text(), repr(lab)
+    assert repr(lab.reset().set_text(text)) == shown
+
+
+def test_what_is_pinned_says_whose_life_it_is_where_that_is_somebody_else():
+    lab = RemodelingLab("ben", SIX, people=("ben", "anna")).pin()
+
+    def words():
+        names = " ".join(map(str, lab.trace("scan_3").text))
+        line = next(one for one in repr(lab).splitlines() if one.startswith("Pinned"))
+        assert "pinned: " in names
+        return names, line
+
+    assert lab.set(estradiol=12) and "Ben" not in "".join(words()) and "pinned: no change" in words()[0]
+    assert "Pinned (no change)" in words()[1]
+    lab.set(person="anna")
+    assert "pinned: Ben, no change" in words()[0] and "Pinned (Ben, no change)" in words()[1]
+    lab.pin().set(person="ben")
+    assert "pinned: Anna, no change" in words()[0] and "Pinned (Anna, no change)" in words()[1]
 
 
 def test_a_copied_link_and_a_settings_file_open_the_same_state(lab):

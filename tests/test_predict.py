@@ -1,18 +1,19 @@
 """Predictions: a table of signs and a drawn line, locked on commit, held against the model in causal order."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import pytest
 
-from osteolab import Course, InputError, Person, simulate
+from osteolab import Course, InputError, Person, Scenario, simulate
 from osteolab.lab import Lab, PredictDrawn, PredictTable, lesson
 from osteolab.lab.answer import KEPT
 from osteolab.lab.card.question import SignTable
 from osteolab.lab.exercises import LessonError
 from osteolab.lab.lessons import parse
-from osteolab.lab.predict import NEAR, TableRow, TableTime
+from osteolab.lab.predict import NEAR, Predict, TableRow, TableTime
 
 ROOT = Path(__file__).parents[1]
 BEN = Person.preset("ben")
@@ -299,3 +300,42 @@ def test_reset_on_the_site_forgets_what_a_lab_keeps_of_a_prediction():
     copies = (ROOT / "helpers/site/copies.js").read_text(encoding="utf-8")
     assert re.findall(r'const PREDICTION = "(.+)";', copies) == [KEPT]
     assert parse(lesson_with(AS_TABLE)).lab().answer.keep.startswith(f"{KEPT}04:")
+
+
+def ben_is_asked():
+    ask = Predict("Where is Ben's spine at 75?", ("Higher", "The same"))
+    return Lab(person="ben", people=("ben", "anna"), sliders=("estradiol",), predict=ask, reveal={"estradiol": 5})
+
+
+def test_a_question_about_ben_never_stands_over_anna():
+    lab = ben_is_asked()
+    before, anna = repr(lab), Lab(person="anna", people=("anna", "ben"), sliders=("estradiol",)).scenario
+    assert "Ben" in before
+    for choose in (
+        lambda: lab.set(person="anna"),
+        lambda: lab.show(anna),
+        lambda: lab.show(replace(anna, veiled=True)),
+    ):
+        with pytest.raises(InputError, match=r"^the question is about Ben; commit a prediction first"):
+            choose()
+    assert repr(lab) == before and lab.answer.veiled
+    lab.desk.frame.guarded(lambda: lab.set(person="anna"))()
+    assert "question is about Ben" in lab.status
+    assert "ol-hide" not in lab.desk.frame.readout._dom_classes and "about Ben" in lab.desk.frame.readout.value
+    assert lab.unveil().set(person="anna").settings()["moved"] == []
+    assert lab.sentence.startswith("Anna") and "Ben" not in lab.sentence
+
+
+def test_unveiling_shows_the_question_and_moves_no_slider_of_another_state():
+    assert ben_is_asked().unveil().settings()["estradiol"] == 5
+    lab = ben_is_asked().set(estradiol=30).unveil()
+    assert (lab.settings()["person"], lab.settings()["estradiol"]) == ("ben", 30)
+    shown = Lab(person="anna", people=("anna", "ben"), sliders=("estradiol",)).set(estradiol=60).scenario
+    lab = ben_is_asked().show(replace(shown, veiled=False)).unveil()
+    assert (lab.settings()["person"], lab.settings()["estradiol"]) == ("anna", 60)
+
+
+def test_a_link_or_file_of_another_person_made_after_the_prediction_opens_the_lab():
+    made = ben_is_asked().unveil().set(person="anna", estradiol=60)
+    lab = ben_is_asked().show(Scenario.from_link(made.scenario.to_link()))
+    assert (lab.reading, lab.answer.veiled) == (made.reading, False)

@@ -208,6 +208,29 @@ def test_a_link_from_before_a_prediction_opens_veiled_and_one_from_after_opens_o
     leave(third)
 
 
+def test_an_address_for_students_hides_the_teachers_button_and_stays_so_in_its_tab(open_page):
+    teachers = open_page("save_menu_teacher.ipynb", VEILED)
+    assert Lab(teachers).button("Teacher: unveil").is_visible()
+    leave(teachers)
+    students = open_page("save_menu_teacher.ipynb", VEILED, "#teacher=off")
+    for again in (False, True):
+        if again:
+            address = students.page.url.split("#")[0]
+            for where in ("about:blank", address):  # else only the end of the address changes, and nothing is loaded
+                students.page.goto(where)
+            students.page.wait_for_function("window.jupyterapp && document.querySelector('.jp-Notebook .jp-Cell')")
+            students.close_side_panel()
+            students.run_all()
+        lab = Lab(students)
+        lab.show()
+        assert lab.veiled and not lab.button("Teacher: unveil").is_visible()
+    lab.root.locator("input[type=radio]").first.click()
+    lab.button("Commit my prediction").click()
+    lab.settled()
+    assert not lab.veiled
+    leave(students)
+
+
 @pytest.mark.parametrize(
     "link", ["osteolab=1.AAAA", "osteolab=1.", f"osteolab=1.{'A' * 9000}"], ids=lambda link: f"{len(link)} characters"
 )
@@ -244,6 +267,19 @@ def test_a_settings_file_brings_the_state_back(lab, tmp_path):
     lab.button("US units").click()
     assert same(lab.settled()) != same(state)
     open_file(lab, tmp_path / "lab.json")
+    assert same(lab.settled()) == same(state)
+
+
+def test_the_lab_as_text_brings_the_state_back(lab, tmp_path):
+    lab.drag(lab.handle("estradiol"), 0.3)
+    state = lab.settled()
+    lab.button("Save").click()
+    with lab.page.expect_download() as waiting:
+        lab.entry("Everything as text").click()
+    waiting.value.save_as(tmp_path / "lab.txt")
+    lab.button("Reset").click()
+    assert same(lab.settled()) != same(state)
+    open_file(lab, tmp_path / "lab.txt")
     assert same(lab.settled()) == same(state)
 
 

@@ -1,7 +1,7 @@
 // A saved setting in the address of a lab: found, taken once, and written into an address.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addressWith, linkIn, linkOf, takeLink } from "../../helpers/osteolab/lab/page/parts/link.js";
+import { addressWith, isStudents, linkIn, linkOf, takeLink } from "../../helpers/osteolab/lab/page/parts/link.js";
 
 const LINK = "1.eJyrVkrLz1eyUkpKLFKqBQAd";
 const HASH = `#osteolab=${LINK}`;
@@ -54,4 +54,31 @@ test("the address that is copied has the link as its end", () => {
     addressWith("http://here/index.html?path=02.ipynb", LINK),
     `http://here/index.html?path=02.ipynb${HASH}`,
   );
+});
+
+/** Return a stand-in for what a tab keeps. */
+function storage(kept = {}) {
+  return { getItem: (name) => kept[name] ?? null, setItem: (name, value) => Object.assign(kept, { [name]: value }) };
+}
+
+test("an address that ends with teacher=off makes a tab a student's, with a link too and when it was taken off", () => {
+  for (const hash of ["#teacher=off", `${HASH}&teacher=off`]) {
+    assert.ok(isStudents(page(hash, { sessionStorage: storage() })));
+    assert.ok(isStudents(page("", { opened: hash, sessionStorage: storage() })));
+  }
+  assert.equal(linkIn(`${HASH}&teacher=off`), LINK);
+  for (const hash of ["", "#Sources", HASH, "#teacher=on", "#teacher=offer"]) {
+    assert.ok(!isStudents(page(hash, { sessionStorage: storage() })));
+  }
+});
+
+test("the next notebook in a student's tab is a student's too, and a tab that keeps nothing follows its address", () => {
+  const sessionStorage = storage();
+  assert.ok(isStudents(page("#teacher=off", { sessionStorage })));
+  assert.ok(isStudents(page("", { sessionStorage })));
+  const getItem = () => {
+    throw new Error("shut");
+  };
+  assert.ok(isStudents(page("#teacher=off", { sessionStorage: { getItem, setItem: getItem } })));
+  assert.ok(!isStudents(page("", { sessionStorage: { getItem, setItem: getItem } })));
 });

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets as w
 
 from osteolab.errors import InputError
-from osteolab.lab.card.parts import classed, html, put
+from osteolab.lab.card.parts import classed, close_all, html, put
 from osteolab.lab.card.question import Asked, Choices, DrawnLine, SignTable
+from osteolab.lab.edit import key_of
 from osteolab.lab.shown import Shown
 from osteolab.lab.words.markup import Html, joined, tag
-from osteolab.lab.words.numbers import lower_first
+from osteolab.lab.words.numbers import listed, lower_first
+from osteolab.person import Person
 
 CLOSED = "Sliders open after you commit."
 KEPT = "osteolab:prediction:"  # what the names begin with under which a page keeps predictions
@@ -71,6 +73,12 @@ class Answer:
             raise InputError("this lab asks for no prediction")
         return self.asked.checked(answer)
 
+    def check_about(self, person: Person, asked: Sequence[Person]) -> None:
+        """Refuse somebody that the question is not about: it would stand over the past of another person."""
+        if key_of(person) not in map(key_of, asked):
+            who = listed(dict.fromkeys(one.name or "somebody else" for one in asked))
+            raise InputError(f"the question is about {who}; commit a prediction first, then choose another person")
+
     def settle(self, veiled: bool, answer: Any = None) -> None:
         """Take an answer, or open without one, or wait again."""
         if answer is not None:
@@ -112,6 +120,7 @@ class Answer:
         if self.given is None or self.veiled:
             return []
         if self._marked is None or self._marked[0] != self.given:
+            self._unmark()
             self._marked = self.given, [classed(w.VBox(self._marks(about(), picture)), "ol-after")]
         if self.asked.kind == "choices":
             put(self._marked[1][0].children[0], self._told(at_home))
@@ -141,9 +150,23 @@ class Answer:
 
     def forget(self) -> None:
         """Forget the answer and what was said of it."""
-        self.given, self._marked = None, None
+        self.given = None
+        self._unmark()
         if self.box is not None:
             self.box.clear()
+
+    def _unmark(self) -> None:
+        """Close what stood under the card, if anything did."""
+        if self._marked is not None:
+            close_all(*self._marked[1])
+        self._marked = None
+
+    def close(self) -> None:
+        """Close every widget of the question and of what was said of the answer."""
+        self._unmark()
+        if self.box is not None:
+            close_all(self.box.box)
+        self.box = None
 
 
 def _feedback(right: bool, words: str, count: str) -> w.HTML:

@@ -15,7 +15,7 @@ from osteolab.errors import InputError
 from osteolab.lab.card.frame import Actions, Fittings, Frame
 from osteolab.lab.card.host import LabHost
 from osteolab.lab.card.menu import AGAIN, COPY_LINK, LARGER, OPEN, PICTURE, SETTINGS, TABLE, TEXT
-from osteolab.lab.card.parts import set_class
+from osteolab.lab.card.parts import close_all, hide, set_class
 from osteolab.lab.edit import key_of
 from osteolab.lab.pictures.picture import Screen, Told
 from osteolab.lab.say import plan_strip, spoken
@@ -139,11 +139,20 @@ class Desk:
         text: Any = message.get("text")
         heard = {
             "link": lambda: self.lab.show(Scenario.from_link(text)),
-            "settings": lambda: self.lab.show(Scenario.from_json(_read_file(text))),
+            "settings": lambda: self._opened(text),
             "kept": lambda: self._kept(message.get("answer")),
         }.get(str(message.get("do")))
         if heard is not None:
             self.frame.guarded(heard)()
+
+    def _opened(self, text: Any) -> None:
+        """Take up a file: that of the settings, or the whole lab as text. The page sends nothing for one too long."""
+        if text is None:
+            raise InputError(TOO_LONG)
+        if isinstance(text, str) and " = " in text and not text.lstrip().startswith("{"):
+            self.lab.set_text(text)
+        else:
+            self.lab.show(Scenario.from_json(text))
 
     def _kept(self, answer: Any) -> None:
         """Take up a prediction that was made before the page was loaded again; one that no longer fits is dropped."""
@@ -171,6 +180,11 @@ class Desk:
             home_site=home.site,
             home_scan_age=home.scan_age,
         )
+
+    def close(self) -> None:
+        """Close every control."""
+        self.frame.close()
+        close_all(self.host, self.below)
 
     # what the page is shown
 
@@ -221,13 +235,7 @@ class Desk:
         told = error_html(self.error)
         if self.lab.picture.tells:
             veiled = self.lab.answer.veiled
+            hide([self.frame.readout], False)  # it rests while a question waits, and what is wrong must be read
             self.frame.show_readout(told if veiled else joined((told, self.lab.picture.numbers(self.lab.shown))))
         else:
             self.lab.picture.show_error(told)
-
-
-def _read_file(text: Any) -> Any:
-    """Return the text of a file; the page sends nothing in place of one that is too long to send."""
-    if text is None:
-        raise InputError(TOO_LONG)
-    return text

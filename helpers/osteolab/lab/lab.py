@@ -21,6 +21,8 @@ import traitlets as t
 from osteolab.errors import InputError, choice, need, number
 from osteolab.errors import shown as quoted
 from osteolab.lab.answer import Answer
+from osteolab.lab.card.parts import close_all
+from osteolab.lab.card.reruns import made_here
 from osteolab.lab.desk import Desk
 from osteolab.lab.lives import Lives
 from osteolab.lab.pictures import named as picture_named
@@ -28,10 +30,12 @@ from osteolab.lab.pictures.picture import Shows, Told
 from osteolab.lab.say import description
 from osteolab.lab.setup import Setup, turnover_of
 from osteolab.lab.shown import Shown
+from osteolab.lab.words.text import read_settings, settings_lines
 from osteolab.life import Life
 from osteolab.plan import MOST_PLANS, Plan, Scenario
 
 PAST = 50  # states that Undo can return to
+CLOSED = "this lab is closed and can only be read; run its cell again for a new one"
 ONE_GESTURE = 0.8  # s within which moves of one slider are one step of Undo
 
 Change = TypeVar("Change", bound=Callable[..., Any])
@@ -42,6 +46,8 @@ def _one_at_a_time(change: Change) -> Change:
 
     @wraps(change)
     def run(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.comm is None:
+            raise InputError(CLOSED)
         with self.desk.frame.lock:
             return change(self, *args, **kwargs)
 
@@ -134,6 +140,7 @@ class Lab(w.VBox):
             self.add_class(kind)
         self.desk.host.add_class("ol-hostview")
         self._assign(self._scenario, self.shown, self._composed(self._scenario, self.shown))
+        made_here(self)
 
     def _first_scenario(self, setup: Setup) -> Scenario:
         plans = tuple(setup.plans) or (Plan("", next(iter(setup.listed.values()))),)
@@ -200,7 +207,7 @@ class Lab(w.VBox):
     @property
     def status(self) -> str:
         """The error on the status line, empty if there is none."""
-        return self.desk.error
+        return self.desk.error if self.comm is not None else CLOSED
 
     @property
     def figure(self) -> Any:
@@ -326,6 +333,17 @@ class Lab(w.VBox):
         self._past.clear()
         return self
 
+    def close(self) -> None:
+        """Close the lab in the page and here, and free its memory; what it showed last can still be read."""
+        if self.comm is not None:
+            super().close()
+            for part in (self.desk, self.answer, self.picture, self._lives):
+                part.close()
+            close_all(self.layout)
+            self.children = ()
+            self._past.clear()
+            del self.desk
+
     def table(self, every: int = 5) -> Any:
         """Return the curves by age, other plans and what is pinned beside them.
 
@@ -358,9 +376,13 @@ class Lab(w.VBox):
         """Return the whole lab as text: who, settings, reading, sentence and table."""
         if self.answer.veiled:
             return repr(self)
-        settings = [f"  {name} = {value}" for name, value in self.settings().items()]
+        settings = settings_lines(self.settings())
         more, table = self.picture.more_lines(self.shown), self.picture.table_lines(self.shown)
-        return "\n".join([repr(self), *more, "", "Settings", *settings, *table, "", self.picture.note])
+        return "\n".join([repr(self), *more, "", *settings, *table, "", self.picture.note])
+
+    def set_text(self, text: str) -> Lab:
+        """Set what a text says: all that `to_text` writes, or lines such as ``estradiol = 40``."""
+        return self.set(**read_settings(text))
 
     def __repr__(self) -> str:
         if self.answer.veiled:
@@ -411,6 +433,8 @@ class Lab(w.VBox):
         self, scenario: Scenario, undoable: bool = True, veiled: bool | None = None, answer: Any = None
     ) -> None:
         hidden = self.answer.veiled if veiled is None else veiled
+        if hidden:
+            self.answer.check_about(scenario.plan.person, [plan.person for plan in self._home.plans])
         shown = self._lives.shown(scenario, hidden)
         told = self._composed(scenario, shown, answer)
         # Everything that can fail has run: from here on the lab changes.
@@ -450,10 +474,7 @@ class Lab(w.VBox):
 
     def _ghost(self, shown: Shown) -> Plan:
         """Return the chosen plan with the words it is pinned under."""
-        label = self.picture.label(shown, shown.result) or "no change"
-        if shown.result.base != self._home.plan.person:
-            label = f"{shown.result.base.name}, {label}"
-        return replace(shown.result.plan, label=label)
+        return replace(shown.result.plan, label=self.picture.label(shown, shown.result) or "no change")
 
 
 def _made(picture: str | Shows, arguments: Mapping[str, Any]) -> tuple[Shows, Setup]:

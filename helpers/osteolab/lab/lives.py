@@ -63,6 +63,11 @@ class Lives:
 
         return self._kept.get((person, courses), make)
 
+    def close(self) -> None:
+        """Forget every life."""
+        self._kept.clear()
+        self._drawn.clear()
+
     def expected(self) -> list[Life]:
         """Return the lives that a picture should have room for: every person and every preset."""
         count = self.made

@@ -10,7 +10,7 @@ from typing import Any
 import ipywidgets as w
 
 from osteolab.lab.card.menu import AGAIN, SaveMenu
-from osteolab.lab.card.parts import button, classed, hide, html, put, set_class, toggle_buttons
+from osteolab.lab.card.parts import button, classed, close_all, hide, html, put, set_class, toggle_buttons
 from osteolab.lab.card.plans import PlansStrip
 from osteolab.lab.card.question import Asked
 from osteolab.lab.card.rail import Description, Section, SliderRow, SwitchRow, sections
@@ -118,7 +118,6 @@ class Frame:
         self.units = toggle_buttons([("US units", False), ("SI", True)], "ol-units")
         hide([self.units], not fit.units)
         self.person = classed(w.Dropdown(options=[]), "ol-person")
-        people = [classed(w.HBox([html("ol-label", "Person"), self.units]), "ol-rail-top"), self.person]
         self.plans = PlansStrip(self.guarded(act.plans))
         groups = classed(w.VBox(self.sections), "ol-groups")
         self.key, self.why, self.closed = html("ol-key"), html("ol-why", fit.closed), html("ol-closed", CLOSED)
@@ -126,10 +125,13 @@ class Frame:
         self.undo = button("Undo", "ol-link", self.guarded(act.undo))
         self.undo.add_class("ol-undo")
         foot = classed(w.HBox([self.key, self.undo]), "ol-foot")
-        top = [html("ol-who", fit.who)] if fit.who else people
+        top = [html("ol-who", fit.who)] if fit.who else self._people()
         return classed(
             w.VBox([*top, self.plans, groups, foot, self.why, self.closed, self._buttons(fit.left_out)]), "ol-rail"
         )
+
+    def _people(self):
+        return [classed(w.HBox([html("ol-label", "Person"), self.units]), "ol-rail-top"), self.person]
 
     def _buttons(self, left_out):
         act = self.actions
@@ -212,6 +214,10 @@ class Frame:
     def __exit__(self, *_):
         self.quiet -= 1
         self.lock.release()
+
+    def close(self) -> None:
+        """Close every widget of the card, also those that this card does not show."""
+        close_all(self.card, *(part for part in vars(self).values() if isinstance(part, w.Widget)))
 
     # to the page
 

@@ -35,6 +35,22 @@ def set_class(widget: w.DOMWidget, kind: str, on: bool) -> None:
         (widget.add_class if on else widget.remove_class)(kind)
 
 
+def close_all(*widgets: w.Widget) -> None:
+    """Close widgets and all that stands inside them; until then ipywidgets keeps each one, layout and style too."""
+    for widget in widgets:
+        inside = parts_of(widget)
+        widget.close()
+        if isinstance(widget, w.Box):
+            widget.children = ()  # who still holds the box holds no more than the box
+        close_all(*inside)
+
+
+def parts_of(widget: w.Widget) -> list[w.Widget]:
+    """Return what stands in a widget: its layout, its style, its children."""
+    own = [getattr(widget, name) for name in ("layout", "style") if widget.has_trait(name)]
+    return [one for one in (*own, *getattr(widget, "children", ())) if isinstance(one, w.Widget)]
+
+
 def hide(widgets: Iterable[w.DOMWidget], hidden: bool = True) -> None:
     """Hide widgets, or show them."""
     for widget in widgets:

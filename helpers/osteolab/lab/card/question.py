@@ -33,7 +33,7 @@ class Asked:
         self.commit = button("Commit my prediction", "ol-fill", lambda: self._commit())
         self.commit.disabled = True
         self.note = html("ol-note", answering.note)
-        unveil = button("Teacher: unveil", "ol-link", lambda: self._unveil())
+        unveil = classed(button("Teacher: unveil", "ol-link", lambda: self._unveil()), "ol-unveil")
         last = classed(w.HBox([self.commit, self.note, unveil]), "ol-commit")
         head = html("ol-question", f"Predict: {question}")
         self.box = classed(w.VBox([head, answering, last]), "ol-ask", "ol-hide")

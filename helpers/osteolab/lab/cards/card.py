@@ -6,6 +6,8 @@ import anywidget
 import ipywidgets as w
 import traitlets as t
 
+from osteolab.lab.card.parts import close_all, parts_of
+from osteolab.lab.card.reruns import made_here
 from osteolab.lab.page import page, style
 from osteolab.lab.words.markup import Html, safe, tag
 from osteolab.lab.words.numbers import THIN
@@ -30,6 +32,13 @@ class Card(w.VBox):
         super().__init__([*children, self.chrome])
         self.add_class("ol-card")
         self.add_class(f"ol-{kind}")
+        made_here(self)
+
+    def close(self) -> None:
+        """Close the card and all that stands in it."""
+        inside = parts_of(self)
+        super().close()
+        close_all(*inside)
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)

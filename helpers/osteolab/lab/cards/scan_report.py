@@ -50,6 +50,12 @@ class ScanReport(Card):
             source.observe(self._refresh, names="revision")
         self._refresh()
 
+    def close(self) -> None:
+        """Close the card, and follow the lab no more."""
+        if self.comm is not None and not isinstance(self.source, Life):
+            self.source.unobserve(self._refresh, names="revision")
+        super().close()
+
     @property
     def life(self) -> Life:
         """The life that is scanned."""

@@ -99,6 +99,12 @@ class Task(Card):
         self._shown_si: bool | None = None
         self._refresh()
 
+    def close(self) -> None:
+        """Close the card, and follow the lab no more."""
+        if self.comm is not None:
+            self.lab.unobserve(self._refresh, names="revision")
+        super().close()
+
     def check(self) -> bool:
         """Compare the lab with the goal; the answer in words is in ``feedback``."""
         if self._closed():

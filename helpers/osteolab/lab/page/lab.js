@@ -6,7 +6,7 @@ import { findRoot } from "./parts/find.js";
 import { watchHand } from "./parts/hand.js";
 import { forgetAnswer, keepAnswer, keptAnswer } from "./parts/keep.js";
 import { endKeys, keepKeys, nameMenu, watchChoices, watchMenu } from "./parts/keys.js";
-import { addressWith, chooseFile, copyText, takeLink } from "./parts/link.js";
+import { addressWith, chooseFile, copyText, isStudents, takeLink } from "./parts/link.js";
 import { showLost } from "./parts/lost.js";
 import { savePicture, saveText } from "./parts/save.js";
 import { tellState } from "./parts/state.js";
@@ -172,7 +172,11 @@ function attach(root, model, el) {
     model.set("dark", now);
     model.save_changes();
   };
-  const otherLink = () => openLink(model);
+  const forStudents = () => root.classList.toggle("ol-student", isStudents());
+  const otherLink = () => {
+    forStudents();
+    openLink(model);
+  };
   window.addEventListener("hashchange", otherLink);
   model.on("change:larger", enlarge);
   model.on("msg:custom", asked);
@@ -180,6 +184,7 @@ function attach(root, model, el) {
   stops.push(watchChoices(root), endKeys(root));
   refresh();
   enlarge();
+  forStudents();
   stops.push(watchChanges(root, model, refresh), voice.stop);
   openAsLeft(model);
   return () => {

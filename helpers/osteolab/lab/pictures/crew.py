@@ -14,6 +14,8 @@ import traitlets as t
 
 from osteolab import bmu
 from osteolab.errors import InputError
+from osteolab.lab.card.parts import close_all
+from osteolab.lab.card.reruns import made_here
 from osteolab.lab.page import page, style
 from osteolab.lab.words.numbers import percent, printed
 from osteolab.life import Life
@@ -79,7 +81,22 @@ class CrewAnimation(anywidget.AnyWidget):
         self.on_msg(self._heard)
         self._update(fresh=True)
         if _is_lab(source):
-            source.observe(lambda _: self._update(), names="revision")
+            source.observe(self._follow, names="revision")
+        made_here(self)
+
+    def close(self) -> None:
+        """Close the animation, and follow the lab no more."""
+        if self.comm is not None:
+            self._unfollow()
+        super().close()
+        close_all(self.layout)
+
+    def _unfollow(self) -> None:
+        if _is_lab(self.source):
+            self.source.unobserve(self._follow, names="revision")
+
+    def _follow(self, _change: object) -> None:
+        self._update()
 
     @property
     def refill(self) -> float:
@@ -92,6 +109,7 @@ class CrewAnimation(anywidget.AnyWidget):
         """Change the paces (percent of a young adult) and the delay (days) by hand."""
         given = zip((resorption, formation, delay), self._given, strict=True)
         self._given = tuple(float(old if new is None else new) for new, old in given)  # type: ignore[assignment]
+        self._unfollow()
         self.source = None
         self._update()
 

@@ -393,6 +393,11 @@ class Shows(Picture):
         yield
         self.view.turn_back()
 
+    def close(self) -> None:
+        """Close what stands on the stage, and forget every piece of bone."""
+        super().close()
+        self._tracks.clear()
+
     def settle(self) -> None:
         """Make the present state of the figure the one that a page starts from."""
         self.figure.settle()

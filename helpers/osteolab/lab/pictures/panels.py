@@ -10,7 +10,7 @@ import ipywidgets as w
 
 from osteolab.errors import InputError, choice, number
 from osteolab.errors import shown as quoted
-from osteolab.lab.card.parts import classed
+from osteolab.lab.card.parts import classed, close_all
 from osteolab.lab.pictures import compare, panel_traces
 from osteolab.lab.pictures.curves import Curves, curves, grid
 from osteolab.lab.pictures.drawn import DRAWN, drawn_traces
@@ -138,7 +138,7 @@ class Shows(Picture):
             result.stop if held else None,
             facts.course_words(shown),
             self.label(shown, result) or result.base.name or "now",
-            f"pinned: {self.label(shown, shown.pinned)}" if shown.pinned else "",
+            f"pinned: {facts.pinned_words(shown)}" if shown.pinned else "",
             facts.unmeasured(result),
         )
 
@@ -199,6 +199,12 @@ class Shows(Picture):
         except BaseException:
             self._ranges = before
             raise
+
+    def close(self) -> None:
+        """Close both figures, the one on the stage and the other."""
+        super().close()
+        close_all(*(drawing.widget for drawing in self._drawings.values()))
+        self._drawings.clear()
 
     def settle(self) -> None:
         """Make the present state of the figure the one that a page starts from."""

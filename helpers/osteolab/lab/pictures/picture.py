@@ -15,6 +15,7 @@ from typing import Any
 import ipywidgets as w
 
 from osteolab.errors import choice
+from osteolab.lab.card.parts import close_all
 from osteolab.lab.edit import PlanEditor
 from osteolab.lab.predict import ModelSays
 from osteolab.lab.shown import Result, Shown
@@ -248,6 +249,10 @@ class Shows:
     def afresh(self) -> Iterator[None]:
         """Return to how the picture was first seen, unless what is done meanwhile fails."""
         yield
+
+    def close(self) -> None:
+        """Close what stands on the stage, and forget what was drawn."""
+        close_all(*self.widgets)
 
     def save_picture(self, ask: Callable[..., None], name: str, lines: list[str]) -> None:
         """Let the page save the picture with lines of text under it."""

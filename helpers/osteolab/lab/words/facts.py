@@ -188,6 +188,14 @@ def short(specs: Sequence[SliderSpec], result: Result, si: bool) -> str:
     return joined if len(joined) <= LONGEST_LABEL else f"{len(parts)} changes"
 
 
+def pinned_words(shown: Shown) -> str:
+    """Return what is pinned as a curve's name, and whose life it is where that is not the person shown."""
+    assert shown.pinned is not None
+    label, name = short(shown.specs, shown.pinned, shown.si) or "no change", shown.pinned.base.name
+    another = shown.pinned.base != shown.result.base and name and not label.startswith(f"{name}, ")
+    return f"{name}, {label}" if another else label
+
+
 def span(result: Result) -> str:
     """Return since when a plan does something, such as "from 52 to 57"."""
     stop = "" if result.stop is None else f" to {numbers.age(result.stop)}"

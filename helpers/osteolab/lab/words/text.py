@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from osteolab.errors import InputError
+from osteolab.errors import shown as quoted
+from osteolab.errors import text as plain_text
 from osteolab.lab.shown import LETTERS, Shown
 from osteolab.lab.words import numbers
-from osteolab.lab.words.facts import moves, short, span, unmeasured_at
+from osteolab.lab.words.facts import moves, pinned_words, short, span, unmeasured_at
 from osteolab.lab.words.tiles import CLASS_NOT_USED, NO_TRIAL, between_people, caveat, printed_of, read, risk
 from osteolab.quantities import quantity
+
+SETTINGS = "Settings"  # the heading over them
+LONGEST_TEXT = 200_000  # characters; a lab writes some thousand
 
 
 def lines(shown: Shown, natural: Mapping[str, float]) -> list[str]:
@@ -16,16 +23,16 @@ def lines(shown: Shown, natural: Mapping[str, float]) -> list[str]:
     found = [f"{shown.result.person.describe()}.", _moved_line(shown, natural), reading_line(shown), caveat(shown)]
     for i, result in enumerate(shown.results):
         if i != shown.scenario.chosen:
-            found.append(_beside_line(shown, f"Plan {LETTERS[i]}", result))
+            label = short(shown.specs, result, shown.si) or "no change"
+            found.append(_beside_line(shown, f"Plan {LETTERS[i]} ({label})", result))
     if shown.pinned:
-        found.append(_beside_line(shown, "Pinned", shown.pinned))
+        found.append(_beside_line(shown, f"Pinned ({pinned_words(shown)})", shown.pinned))
     return found
 
 
 def _beside_line(shown, name, result):
     there = read(shown, result)
-    label = short(shown.specs, result, shown.si) or "no change"
-    return f"{name} ({label}): {_bmd(there)}, T {printed_of('t_score', there)}."
+    return f"{name}: {_bmd(there)}, T {printed_of('t_score', there)}."
 
 
 def _moved_line(shown, natural):
@@ -58,6 +65,55 @@ def between_people_line(shown: Shown) -> str:
     now = read(shown, shown.result)
     unit = quantity("bmd", now["site"]).shown_unit
     return f"BMD in {unit}: {between_people(now, unmeasured_at(shown.result, now['age']))}."
+
+
+# settings as text
+
+
+def settings_lines(settings: Mapping[str, Any]) -> list[str]:
+    """Return settings a line each, such as ``estradiol = 40.0``; a list is written with commas."""
+    written = {name: ", ".join(value) if isinstance(value, list) else value for name, value in settings.items()}
+    return [SETTINGS, *(f"  {name} = {value}".rstrip() for name, value in written.items())]
+
+
+def read_settings(given: str) -> dict[str, Any]:
+    """Return the settings that a text holds: the whole of a lab as text, or its lines of settings alone.
+
+    Raises
+    ------
+    InputError
+        For a line that is no setting, a name that stands twice, and a text without any.
+    """
+    text = plain_text(given, "text of settings", LONGEST_TEXT)
+    found: dict[str, Any] = {}
+    for line in _lines_of_settings(text.splitlines()):
+        name, sign, value = (part.strip() for part in line.partition("="))
+        if not (name and sign):
+            raise InputError(f"the line {quoted(line.strip())} is no setting; a line such as estradiol = 40 is needed")
+        if name in found:
+            raise InputError(f"{quoted(name)} stands twice in the text; each setting is needed once")
+        found[name] = _value(name, value)
+    if not found:
+        raise InputError("the text holds no settings; lines such as estradiol = 40 are needed")
+    return found
+
+
+def _lines_of_settings(lines: list[str]) -> list[str]:
+    """Return the lines under the heading of the settings up to an empty line, or all where there is no heading."""
+    stripped = [line.strip() for line in lines]
+    if SETTINGS not in stripped:
+        return [line for line in lines if line.strip()]
+    start = stripped.index(SETTINGS) + 1
+    return lines[start : stripped.index("", start) if "" in stripped[start:] else None]
+
+
+def _value(name: str, written: str) -> Any:
+    if name == "moved":
+        return [one.strip() for one in written.split(",") if one.strip()]
+    try:
+        return float(written) if set(written) - set("-0123456789") else int(written)
+    except ValueError:
+        return None if written == "None" else written
 
 
 def _with_error(read, name):

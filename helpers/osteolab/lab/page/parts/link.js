@@ -2,13 +2,15 @@
 
 const BEGIN = "osteolab=";
 const FORMAT = "1.";
+const NO_TEACHER = "teacher=off";
+const STUDENT = "osteolab:student";
 const TAKEN = "__osteolabLinkTaken"; // which link of this page a lab has taken
 export const LONGEST_FILE = 200000; // bytes
 
 /** Return the link in the last part of an address, with or without its #; empty if there is none. */
 export function linkIn(hash) {
   const text = String(hash ?? "").replace(/^#/, "");
-  return text.startsWith(BEGIN + FORMAT) ? text.slice(BEGIN.length) : "";
+  return text.startsWith(BEGIN + FORMAT) ? text.slice(BEGIN.length).split("&")[0] : "";
 }
 
 /** Return an address with a link in place of its last part. */
@@ -25,8 +27,24 @@ export function addressWith(address, link) {
 export function linkOf(page = globalThis) {
   const { osteolabLink } = page;
   if (osteolabLink !== undefined && osteolabLink !== null) return linkIn(osteolabLink);
+  return linkIn(page.location.hash) || linkIn(endAtOpening(page));
+}
+
+function endAtOpening(page) {
   const [opening] = page.performance?.getEntriesByType?.("navigation") ?? [];
-  return linkIn(page.location.hash) || linkIn(opening?.name?.split("#")[1]);
+  return opening?.name?.split("#")[1] ?? "";
+}
+
+/** Say whether this tab is a student's: an address in it has ended with teacher=off, here or in an earlier notebook. */
+export function isStudents(page = globalThis) {
+  const ends = `${page.location.hash}&${endAtOpening(page)}`.split(/[#&]/);
+  const now = ends.includes(NO_TEACHER);
+  try {
+    if (now) page.sessionStorage.setItem(STUDENT, "yes");
+    return page.sessionStorage.getItem(STUDENT) === "yes";
+  } catch {
+    return now; // storage is shut
+  }
 }
 
 /** Return the link of a page for the first lab that asks; empty for all others, until there is another link. */
@@ -70,7 +88,7 @@ function copyBySelection(text) {
 export function chooseFile(told) {
   const input = document.createElement("input");
   input.type = "file";
-  input.accept = ".json,application/json";
+  input.accept = ".json,.txt,application/json,text/plain"; // the settings, or everything as text
   input.addEventListener("change", async () => {
     const file = input.files[0];
     if (file) told(await textInFile(file));

@@ -10,6 +10,7 @@ import {
   shortName,
 } from "./copies.js?v=__OSTEOLAB_VERSION__";
 import { savedSetting } from "./link.js?v=__OSTEOLAB_VERSION__";
+import { dropViews } from "./stale.js?v=__OSTEOLAB_VERSION__";
 import { damagedFile, shutStorage, wrongFile } from "./trouble.js?v=__OSTEOLAB_VERSION__";
 
 const VERSION = "__OSTEOLAB_VERSION__";
@@ -246,7 +247,11 @@ function leaveUnchanged(notebook) {
 function follow(notebook) {
   followed.add(notebook);
   const remember = () => texts.set(notebook, textOf(notebook));
-  notebook.context.ready.then(remember).then(update, update);
+  const opened = () => {
+    remember();
+    dropViews(notebook);
+  };
+  notebook.context.ready.then(opened).then(update, update);
   notebook.context.saveState.connect((_, state) => state === "completed" && remember());
   notebook.sessionContext.kernelChanged.connect(update);
   notebook.sessionContext.statusChanged.connect((_, status) => {

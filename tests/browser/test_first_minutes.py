@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from harness import TRIAL_LAB, Lab, printed
+from harness import AT_REST, TRIAL_LAB, Lab, printed
 
 pytestmark = pytest.mark.own_page
 NOTEBOOK = "02_the_hormonal_conductor.ipynb"
@@ -70,9 +70,7 @@ def test_a_solved_task_and_the_prediction_are_still_known_after_the_page_is_load
     task.get_by_role("button", name="Check", exact=True).click()
     task.get_by_text("✓ solved", exact=True).wait_for()
     notebook.page.reload()
-    notebook.page.wait_for_function("window.jupyterapp && document.querySelector('.jp-Notebook .jp-Cell')")
-    notebook.rest()
-    printed(notebook, "%reset -f")
+    notebook.page.wait_for_function(AT_REST)
     notebook.run_all()
     again = Lab(notebook)
     again.settled()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from osteolab.lab.words.markup import Html, tag
+from osteolab.lab.words.markup import Html, joined, tag
 
 HOW = ("Press ", tag("b", "Run this notebook"), " at the top. Where there is no such button, choose ")
 HOW_IN_MENU = (tag("b", "Run"), ", then ", tag("b", "Run All Cells"), " in the menu.")
@@ -11,4 +11,6 @@ HOW_IN_MENU = (tag("b", "Run"), ", then ", tag("b", "Run All Cells"), " in the m
 def still(text: str) -> Html:
     """Return a lab as it stands, with one sentence on how to bring it to life."""
     lead = tag("p", tag("b", "This lab stands still until Python runs here."), " ", *HOW, *HOW_IN_MENU)
-    return tag("blockquote", lead, tag("pre", text))
+    # Jupyter breaks preformatted text in the middle of words.
+    lines = [part for line in text.splitlines() for part in (line, Html("<br>"))]
+    return tag("blockquote", lead, tag("p", joined(lines[:-1])))

@@ -28,7 +28,7 @@ WORKFLOWS = ".github/workflows"
 JAVASCRIPT = ROOT / "helpers" / "javascript"
 # What runs in a page: that of a lab, that of the site, and the tests of both.
 PAGE_FOLDERS = ("helpers/osteolab/lab/page", "helpers/site", "tests/page")
-LAB_SETTINGS = ROOT / "helpers" / "jupyter_settings" / "osteolab.json"
+LAB_SETTINGS = ROOT / "helpers" / "jupyter_settings"
 START = "notebooks/00_start_here.ipynb"
 SUPPORTED = ("3.11", "3.12", "3.13")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -68,7 +68,7 @@ def own_python() -> str | None:
 def fingerprint(lock: Path) -> str:
     """Return a digest of what decides the content of an environment, its place included."""
     digest = hashlib.sha256(str(ROOT).encode())
-    for file in (lock, DESCRIPTION, LAB_SETTINGS):
+    for file in (lock, DESCRIPTION, *sorted(LAB_SETTINGS.glob("*.json"))):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -15,12 +15,12 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from osteolab.saved import drop_view
+
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {"name": "python"}
-# A saved view only points at a widget that died with its kernel; JupyterLab would show an error for it.
-VIEW = "application/vnd.jupyter.widget-view+json"
 CELL_TIMEOUT = 120
 
 
@@ -58,8 +58,7 @@ def clean_output(output: nbformat.NotebookNode, count: int) -> None:
         output.execution_count = count
     if output.output_type in ("execute_result", "display_data"):
         output.metadata = nbformat.from_dict({})
-        if "text/plain" in output.data:
-            output.data.pop(VIEW, None)
+        drop_view(output)
 
 
 def execute(path: Path) -> None:

@@ -207,6 +207,13 @@ def test_repr_is_stable_rounded_and_short(lab):
     assert lab._repr_mimebundle_()["text/plain"] == text
 
 
+def test_where_the_widget_cannot_stand_the_lab_is_a_text_that_says_how_to_start_it(lab):
+    lab = RemodelingLab(Person("female", 52, 50, name="<b>Anna</b>"))
+    html = lab._repr_mimebundle_()["text/html"]
+    assert "Run this notebook" in html and "Run All Cells" in html
+    assert "&lt;b&gt;Anna" in html and "<b>Anna" not in html
+
+
 def test_class_is_not_used_before_menopause():
     lab = RemodelingLab("maria", ("estradiol",), people=("maria", "tom"))
     assert "class not used at this age" in lab.desk.frame.readout.value

@@ -21,6 +21,7 @@ PAGES = (
     "copies.js",
     "link.js",
     "trouble.js",
+    "stale.js",
     "offline.js",
     "course_bar.css",
     "course_bar.js",

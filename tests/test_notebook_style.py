@@ -28,6 +28,12 @@ def test_text_is_not_edited_by_accident(path):
     assert texts and all(cell.metadata.get("editable") is False for cell in texts)
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_says_how_to_run_it_before_anything_is_asked(path):
+    first = nbformat.read(path, 4).cells[0].source
+    assert "**Run this notebook**" in first and "**Run All Cells**" in first
+
+
 def test_a_double_click_on_text_shows_no_raw_code():
     settings = json.loads((ROOT / "helpers/jupyter_settings/osteolab.json").read_text(encoding="utf-8"))
     assert settings["@jupyterlab/notebook-extension:tracker"]["showEditorForReadOnlyMarkdown"] is False

@@ -16,7 +16,8 @@ REQUIRED = """
     pyproject.toml requirements.lock environment.yml noxfile.py .ci/run .ci/execute_notebooks.py
     data/datapackage.json data/levels.csv data/parameters.csv data/signal_matrix.csv data/treatments.csv
     data/glossary.csv data/claims.csv data/people.csv data/reference_ranges.csv
-    docs/data.md docs/images/lab.png helpers/jupyter_settings/osteolab.json helpers/osteolab/__init__.py
+    docs/data.md docs/images/lab.png helpers/jupyter_settings/osteolab.json
+    helpers/jupyter_settings/server.json helpers/osteolab/__init__.py
     notebooks/00_start_here.ipynb notebooks/01_the_remodeling_crew.ipynb
     notebooks/02_the_hormonal_conductor.ipynb notebooks/03_what_is_a_deficit.ipynb
 """.split()
@@ -187,6 +188,6 @@ def test_wheel_holds_the_package_and_the_data(wheel_names, root):
     assert tops == {"osteolab", "osteolab-0.1.0.data", "osteolab-0.1.0.dist-info"}
 
 
-def test_lab_settings_are_installed_with_the_package(wheel_names):
-    place = "data/etc/jupyter/labconfig/default_setting_overrides.d/osteolab.json"
-    assert any(name.endswith(place) for name in wheel_names)
+@pytest.mark.parametrize("folder", ["labconfig/default_setting_overrides.d", "jupyter_server_config.d"])
+def test_settings_of_jupyter_are_installed_with_the_package(wheel_names, folder):
+    assert any(name.endswith(f"data/etc/jupyter/{folder}/osteolab.json") for name in wheel_names)

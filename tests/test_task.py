@@ -3,7 +3,7 @@ import pytest
 from fake_lab import FakeLab
 from osteolab.errors import InputError
 from osteolab.lab import lesson
-from osteolab.lab.cards.task import Task, holds, words
+from osteolab.lab.cards.task import Task, holds, kept_name, words
 from osteolab.lab.exercises import Check, LessonError
 
 GOAL = "Bring the spine to T −1.4 or better with at most 60 pg/mL."
@@ -135,3 +135,26 @@ def test_tasks_of_a_lesson_stack(lab):
     tasks = lesson("00").tasks(lab)
     assert len(tasks) == len(repr(tasks).splitlines()) >= 2
     assert tasks[0].check() is False
+
+
+def test_a_solved_task_is_kept_by_the_page_and_said_when_it_is_opened_again(lab, task, monkeypatch):
+    said = []
+    monkeypatch.setattr(task.chrome, "send", said.append)
+    task.check()
+    assert said == [] and "solved" not in task._top.value
+    lab.set(estradiol=40)
+    task.check()
+    assert said == [{"do": "keep"}] and "✓ solved" in task._top.value
+    again = Task(lab, 1, GOAL, ("estradiol", "t_score"), CHECK, ("first",), "40 does it.")
+    again.chrome._handle_custom_msg({"do": "kept"}, [])
+    assert "✓ solved before" in again._top.value
+
+
+def test_what_is_kept_of_a_task_bears_the_number_of_its_notebook_and_changes_with_its_goal(lab):
+    assert kept_name(lab, GOAL) == "", "a lab of no notebook keeps nothing"
+    lab.number = "02"
+    assert kept_name(lab, GOAL).startswith("osteolab:task:02:")
+    assert kept_name(lab, GOAL) != kept_name(lab, GOAL.replace("60", "50"))
+    tasks = lesson("02").tasks(lesson("02").lab())
+    assert len({one.chrome.keep for one in tasks.tasks}) == len(tasks)
+    assert all(one.chrome.keep.startswith("osteolab:task:02:") for one in tasks.tasks)

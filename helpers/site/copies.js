@@ -7,8 +7,8 @@ const WINDOWS = "OsteoLab workspaces";
 const DATABASES = [FILES, "OsteoLab settings", WINDOWS];
 // JupyterLab and JupyterLite begin their keys like this; other pages of the same host keep theirs.
 const OWN_KEY = /^(@?jupyter|OsteoLab)/i;
-// A lab keeps the prediction that a reader made under this, the two digits of its notebook, a colon and the lab's name.
-const PREDICTION = "osteolab:prediction:";
+// A lab keeps a prediction, and that a task was solved, under these, the two digits of its notebook, a colon and a name.
+const KEPT = ["osteolab:prediction:", "osteolab:task:"];
 
 export class HeldElsewhere extends Error {
   constructor() {
@@ -51,13 +51,14 @@ export async function listCopies(site) {
 
 /** Return the question to ask before a notebook is reset, or a file of the reader's own deleted. */
 export function resetQuestion(path, verb = "Reset") {
-  return `${verb} ${shortName(path)}? What you changed in it is deleted for good, and so is a prediction made in it.`;
+  return `${verb} ${shortName(path)}? What you changed in it is deleted for good, and so is a prediction made in it, and which tasks were solved.`;
 }
 
-/** Forget the copy of one notebook and the predictions made in it; the next time it opens as the site has it. */
+/** Forget the copy of one notebook, the predictions made in it and the tasks solved in it; the next time it opens as the site has it. */
 export async function resetCopy(path) {
   await change(FILES, ["files", "checkpoints"], (store) => store.delete(path));
-  forget(window.localStorage, (key) => key.startsWith(`${PREDICTION}${shortName(path)}:`));
+  const own = KEPT.map((begin) => `${begin}${shortName(path)}:`);
+  forget(window.localStorage, (key) => own.some((begin) => key.startsWith(begin)));
 }
 
 function forget(area, chosen) {
@@ -87,7 +88,7 @@ async function change(name, stores, act) {
   }
 }
 
-/** Forget every copy, every prediction, every setting and the arrangement of the windows. */
+/** Forget every copy, every prediction, every solved task, every setting and the arrangement of the windows. */
 export async function resetAll() {
   for (const name of DATABASES) await deleteDatabase(name);
   for (const area of [window.localStorage, window.sessionStorage]) forget(area, (key) => OWN_KEY.test(key));

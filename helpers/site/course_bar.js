@@ -10,6 +10,7 @@ import {
   shortName,
 } from "./copies.js?v=__OSTEOLAB_VERSION__";
 import { savedSetting } from "./link.js?v=__OSTEOLAB_VERSION__";
+import { dropViews } from "./stale.js?v=__OSTEOLAB_VERSION__";
 import { damagedFile, shutStorage, wrongFile } from "./trouble.js?v=__OSTEOLAB_VERSION__";
 
 const VERSION = "__OSTEOLAB_VERSION__";
@@ -23,11 +24,14 @@ const NO_NETWORK = "There is no network, and Python is not here yet. Connect, th
 const SLOW_AFTER = 20000;
 const PYTHON = "__PYTHON__";
 const PYTHON_FOLDER = PYTHON.slice(0, PYTHON.lastIndexOf("/") + 1);
+const RESTARTED = "Python was restarted. Run the notebook again.";
 const LINKED = "Once you run the notebook, its lab opens with a saved setting.";
 // Kernels whose Python answered; a restarted kernel has to answer anew.
 const answered = new WeakSet();
 const asked = new WeakSet();
 const followed = new WeakSet();
+// Notebooks whose Python was restarted and that were not run since.
+const restarted = new WeakSet();
 // What the cells of a notebook said when it was opened or last saved.
 const texts = new WeakMap();
 
@@ -169,6 +173,7 @@ function showStatus() {
   else if (waits) text = slow ? SLOW : LOADING;
   else if (running) text = "Running…";
   else if (failed) [text, bad] = ["A cell stopped with an error. Run the notebook again, or reset it.", true];
+  else if (restarted.has(panel)) text = RESTARTED;
   else if (link && !linkUsed && atTheLink()) text = LINKED;
   else text = "Ready";
   // A live region speaks every time it is written to, also with the same words.
@@ -246,7 +251,11 @@ function leaveUnchanged(notebook) {
 function follow(notebook) {
   followed.add(notebook);
   const remember = () => texts.set(notebook, textOf(notebook));
-  notebook.context.ready.then(remember).then(update, update);
+  const opened = () => {
+    remember();
+    dropViews(notebook);
+  };
+  notebook.context.ready.then(opened).then(update, update);
   notebook.context.saveState.connect((_, state) => state === "completed" && remember());
   notebook.sessionContext.kernelChanged.connect(update);
   notebook.sessionContext.statusChanged.connect((_, status) => {
@@ -254,6 +263,7 @@ function follow(notebook) {
     if (kernel && /restarting/.test(status)) {
       answered.delete(kernel);
       asked.delete(kernel);
+      restarted.add(notebook);
     }
     update();
   });
@@ -277,6 +287,7 @@ async function runAll() {
   if (running || !panel) return;
   running = true;
   failed = false;
+  restarted.delete(panel);
   linkUsed ||= atTheLink();
   update();
   const stay = keepPlace(panel);

@@ -274,10 +274,15 @@ def test_a_saved_setting_is_for_the_notebook_of_the_address_alone(browser, site)
 
 
 @pytest.mark.parametrize("where", ["bar", "start page"])
-def test_a_reset_forgets_the_prediction_of_that_notebook_alone(visit, site, where):
+def test_a_reset_forgets_the_prediction_and_the_solved_tasks_of_that_notebook_alone(visit, site, where):
     notebook = visit(NAMES[1])
     page = notebook.page
-    keys = ["osteolab:prediction:01:spine", "osteolab:prediction:02:spine"]
+    keys = [
+        "osteolab:prediction:01:spine",
+        "osteolab:task:01:spine",
+        "osteolab:prediction:02:spine",
+        "osteolab:task:02:spine",
+    ]
     page.evaluate("keys => keys.forEach((key) => localStorage.setItem(key, '{}'))", keys)
     if where == "bar":
         page.get_by_role("button", name="Reset this notebook").click()
@@ -288,8 +293,8 @@ def test_a_reset_forgets_the_prediction_of_that_notebook_alone(visit, site, wher
     page.get_by_text("and so is a prediction made in it").wait_for()
     page.get_by_role("button", name="Yes, reset").first.click()
     # The bar opens the notebook anew at once, so both are asked for in one breath.
-    only_the_other = "keys => localStorage.getItem(keys[0]) === null && localStorage.getItem(keys[1]) === '{}'"
-    page.wait_for_function(only_the_other, arg=keys)
+    left = "keys => keys.map((key) => Boolean(localStorage.getItem(key))).join() === 'false,false,true,true'"
+    page.wait_for_function(left, arg=keys)
     assert notebook.watch.problems() == []
 
 

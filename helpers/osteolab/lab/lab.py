@@ -31,6 +31,7 @@ from osteolab.lab.say import description
 from osteolab.lab.setup import Setup, turnover_of
 from osteolab.lab.shown import Shown
 from osteolab.lab.words.text import read_settings, settings_lines
+from osteolab.lab.words.still import still
 from osteolab.life import Life
 from osteolab.plan import MOST_PLANS, Plan, Scenario
 
@@ -96,7 +97,7 @@ class Lab(w.VBox):
     settings : mapping, optional
         What the picture itself remembers at the start.
     number : str, optional
-        Number of the notebook, under which the page keeps a prediction.
+        Number of the notebook, under which the page keeps a prediction and which tasks were solved.
     **own
         What the picture takes for itself, such as `ranges` of the panels.
 
@@ -120,6 +121,7 @@ class Lab(w.VBox):
         _send_at_once()
         self.picture, setup = _made(picture, arguments)
         self.title, self.compare = setup.title or self.picture.title, setup.compare
+        self.number = setup.number
         self.answer = Answer(setup.predict, setup.number)
         specs = setup.specs(self.picture.controls())
         span = setup.start, setup.stop, setup.left, setup.until
@@ -394,6 +396,7 @@ class Lab(w.VBox):
         bundle = super()._repr_mimebundle_(**kwargs)
         if isinstance(bundle, dict):
             bundle["text/plain"] = repr(self)  # ipywidgets cuts it at 110 characters
+            bundle["text/html"] = str(still(repr(self)))
         return bundle
 
     # what the desk uses

@@ -14,13 +14,17 @@ from osteolab.lab.words.numbers import THIN
 
 
 class CardChrome(anywidget.AnyWidget):
-    """Invisible helper inside a card: loads the style, follows the theme, names the controls, speaks changes."""
+    """Invisible helper inside a card: loads the style, follows the theme, names the controls, speaks changes.
+
+    `keep` is the name under which the page keeps that the card was solved; empty keeps nothing.
+    """
 
     _esm = page("cards")
     _css = style("cards", roots=(".ol-card",))
     name = t.Unicode("").tag(sync=True)
     group = t.Unicode("").tag(sync=True)
     announce = t.Unicode("").tag(sync=True)
+    keep = t.Unicode("").tag(sync=True)
 
 
 class Card(w.VBox):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import operator
 import re
 from collections.abc import Mapping, Sequence
@@ -40,6 +41,7 @@ IN_WORDS = {
 
 PINNED = "pinned_"  # before the name of a slider: where it stands in the curve that is pinned
 TWINS = ("a", "b")  # of the lattice lab
+KEPT = "osteolab:task:"  # what the names begin with under which a page keeps that a task was solved
 OPEN_FIRST = "Open the lab above first: make your prediction."
 
 
@@ -87,14 +89,17 @@ class Task(Card):
         self._now, self._said, self._told, self._tried, self._ask = (
             html(f"ol-{name}box") for name in ("now", "said", "told", "tried", "ask")
         )
-        count = f"Task {number} of {of}" if of else f"Task {number}"
-        top = html("ol-headbox", head(count, "uses the lab above"))
+        self._count = f"Task {number} of {of}" if of else f"Task {number}"
+        self._top = html("ol-headbox", head(self._count, "uses the lab above"))
         check_row = row(self._now, button("Check", "ol-fill", self.check))
         check_row.add_class("ol-apart")
         self._hint_button = button("", "ol-link", self.hint)
         self._solution_button = button("Show the solution", "ol-link", self.toggle_solution)
         links = row(self._hint_button, self._solution_button, self._tried)
-        super().__init__([top, self._ask, check_row, self._said, self._told, links], f"{count}: {goal}", "task")
+        shown = [self._top, self._ask, check_row, self._said, self._told, links]
+        super().__init__(shown, f"{self._count}: {goal}", "task")
+        self.chrome.keep = kept_name(lab, goal)
+        self.chrome.on_msg(self._heard)
         lab.observe(self._refresh, names="revision")
         self._shown_si: bool | None = None
         self._refresh()
@@ -115,10 +120,21 @@ class Task(Card):
         self.tries += 1
         missed, (reading, settings) = self.missed(), self._state()
         self._checked = missed, self.now(), reading, settings
+        if missed is None:
+            self._mark("✓ solved")
+            self.chrome.send({"do": "keep"})
         self._show_verdict()
         put(self._tried, tag("span", f"{self.tries} {'try' if self.tries == 1 else 'tries'}", class_="ol-now"))
         self.chrome.announce = self.feedback
         return missed is None
+
+    def _heard(self, _widget: Any, message: Any, _buffers: Any) -> None:
+        """Hear from the page that the task was solved before the page was loaded again."""
+        if isinstance(message, Mapping) and message.get("do") == "kept":
+            self._mark("✓ solved before")
+
+    def _mark(self, words: str) -> None:
+        put(self._top, head(self._count, words))
 
     def _closed(self) -> bool:
         """Say whether the lab shows nothing yet, because it waits for a prediction."""
@@ -256,6 +272,12 @@ class Tasks(Card):
 
     def __repr__(self) -> str:
         return "\n".join(repr(task) for task in self.tasks)
+
+
+def kept_name(lab: Any, goal: str) -> str:
+    """Return the name under which a page keeps that a task was solved; nothing for a lab of no notebook."""
+    number = getattr(lab, "number", "")
+    return f"{KEPT}{number}:{hashlib.sha256(goal.encode()).hexdigest()[:10]}" if number else ""
 
 
 def task_from(lab: Any, spec: TaskSpec, number: int, of: int | None = None) -> Task:

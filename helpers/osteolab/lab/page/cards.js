@@ -1,7 +1,10 @@
-// The invisible part of a card below a lab: theme, width, accessible names, and a voice for what changes.
+// The invisible part of a card below a lab: theme, width, accessible names, a voice for what changes,
+// and that a task was solved is kept.
 
 import { nameChoices, setAttribute } from "./parts/aria.js";
 import { findRoot } from "./parts/find.js";
+import { keepAnswer, keptAnswer } from "./parts/keep.js";
+import { watchLost } from "./parts/lost.js";
 import { watchTheme } from "./parts/theme.js";
 import { makeVoice } from "./parts/voice.js";
 import { watchRoom } from "./parts/width.js";
@@ -17,7 +20,7 @@ function attach(card, model) {
   seen.observe(card, { childList: true, subtree: true });
   model.on("change:name change:group", name);
   name();
-  const stops = [watchTheme(card), watchRoom(card)];
+  const stops = [watchTheme(card), watchRoom(card), watchLost(card, model)];
   return () => {
     seen.disconnect();
     model.off("change:name change:group", name);
@@ -28,12 +31,18 @@ function attach(card, model) {
 function render({ model, el }) {
   const voice = makeVoice(el);
   const speak = () => voice.later(model.get("announce"));
+  const asked = ({ do: what }) => {
+    if (what === "keep") keepAnswer(model.get("keep"), "solved");
+  };
   model.on("change:announce", speak);
+  model.on("msg:custom", asked);
+  if (keptAnswer(model.get("keep")) !== undefined) model.send({ do: "kept" });
   const stop = findRoot(el, ".ol-card", (card) => attach(card, model));
   return () => {
     stop();
     voice.stop();
     model.off("change:announce", speak);
+    model.off("msg:custom", asked);
   };
 }
 

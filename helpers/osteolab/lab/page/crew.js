@@ -2,6 +2,7 @@
 
 import { readCalendar } from "./parts/calendar.js";
 import { CREW_KEY, describeCrew, drawCrew } from "./parts/crew_scene.js";
+import { watchLost } from "./parts/lost.js";
 import { watchTheme } from "./parts/theme.js";
 import { makeVoice } from "./parts/voice.js";
 
@@ -174,7 +175,7 @@ function render({ model, el }) {
   const resized = new ResizeObserver(() => requestAnimationFrame(paint));
   resized.observe(el);
   calm.addEventListener("change", manners);
-  const stops = [watchTheme(el), stopBySpace(() => timer !== null, stop), voice.stop];
+  const stops = [watchTheme(el), watchLost(el, model), stopBySpace(() => timer !== null, stop), voice.stop];
   manners();
   words();
   renew();

@@ -2,12 +2,14 @@
 // Nothing is fetched from anywhere.
 
 import { nameLab } from "./parts/aria.js";
+import { bringBack } from "./parts/bring.js";
 import { findRoot } from "./parts/find.js";
 import { watchHand } from "./parts/hand.js";
 import { forgetAnswer, keepAnswer, keptAnswer } from "./parts/keep.js";
 import { endKeys, keepKeys, nameMenu, watchChoices, watchMenu } from "./parts/keys.js";
+import { watchLeave } from "./parts/leave.js";
 import { addressWith, chooseFile, copyText, isStudents, takeLink } from "./parts/link.js";
-import { showLost } from "./parts/lost.js";
+import { watchLost } from "./parts/lost.js";
 import { savePicture, saveText } from "./parts/save.js";
 import { tellState } from "./parts/state.js";
 import { watchTheme } from "./parts/theme.js";
@@ -15,6 +17,7 @@ import { makeVoice, watchSentence } from "./parts/voice.js";
 import { settleWidth, watchWidth } from "./parts/width.js";
 
 const TOLD = 2000; // ms for which "Link copied" stands beside the button
+let brought = false; // whether the reader was brought to this lab
 const views = []; // of this lab, the one that was used last before the others; this text runs once for each lab
 
 /** Keep in mind which view is used: what the kernel asks of the page is asked of all views of a lab. */
@@ -159,7 +162,6 @@ function attach(root, model, el) {
     nameLab(root, model.get("spoken"));
     nameMenu(root);
     readSentence();
-    showLost(root);
   };
   const enlarge = () => {
     root.classList.toggle("ol-larger", model.get("larger"));
@@ -181,12 +183,14 @@ function attach(root, model, el) {
   model.on("change:larger", enlarge);
   model.on("msg:custom", asked);
   const stops = [watchUse(root), watchTheme(root, dark), watchWidth(root, model), watchMenu(root), watchHand(root, el)];
-  stops.push(watchChoices(root), endKeys(root));
+  stops.push(watchChoices(root), endKeys(root), watchLost(root, model), watchLeave(root));
   refresh();
   enlarge();
   forStudents();
   stops.push(watchChanges(root, model, refresh), voice.stop);
   openAsLeft(model);
+  if (!brought) stops.push(bringBack(root));
+  brought = true;
   return () => {
     window.removeEventListener("hashchange", otherLink);
     model.off("change:larger", enlarge);

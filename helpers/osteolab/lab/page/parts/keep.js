@@ -1,4 +1,4 @@
-// A prediction is kept in this browser, so that it is still there when the page is loaded again.
+// A prediction, and that a task was solved, is kept in this browser, so that it is still there when the page is loaded again.
 // A storage that is shut or full must never stop a lab: then nothing is kept.
 
 function storage(given) {

@@ -1,20 +1,37 @@
-// A lab whose Python is gone: it stands still and says what to do, in place of a red sign on every control.
+// A lab or a card whose Python is gone: it stands still and says what to do, in place of a red sign on every control.
 
-const LOST = ".jupyter-widgets-disconnected"; // Jupyter puts it on a control that reaches no kernel any more
-const SENTENCE =
-  "Python has stopped, so this lab stands still. In the menu Kernel, choose Restart Kernel and Run All Cells.";
+const GONE = /restarting|dead|terminating/; // what a kernel says of itself; whatever it held before is lost then
+const IN_COURSE = "press Run this notebook at the top. If that does not help, reload the page.";
+const IN_JUPYTER = "choose Restart Kernel and Run All Cells in the menu Kernel.";
 
-/** Say so, or take it back, if the controls of a lab have lost their Python. */
-export function showLost(root) {
-  const lost = root.matches(LOST) || Boolean(root.querySelector(LOST));
-  if (root.classList.contains("ol-lost") === lost) return;
-  root.classList.toggle("ol-lost", lost);
-  root.querySelector(".ol-lab").inert = lost;
-  root.querySelector(".ol-stopped")?.remove();
-  if (!lost) return;
+/** Return what is done to bring a lab back; `page` has the bar of the course in the browser edition. */
+export function lostSentence(page = document) {
+  const how = page.querySelector("#ol-bar") ? IN_COURSE : IN_JUPYTER;
+  return `Python has stopped, so this stands still. To go on, ${how}`;
+}
+
+function standStill(root) {
+  if (root.classList.contains("ol-lost")) return;
+  root.classList.add("ol-lost");
+  for (const part of root.children) part.inert = true;
   const said = document.createElement("p");
   said.className = "ol-stopped";
   said.setAttribute("role", "alert");
-  said.textContent = SENTENCE;
+  said.textContent = lostSentence();
   root.prepend(said);
+}
+
+/** Let a lab or a card stand still as soon as the kernel of its model is gone; returned is what ends the watch. */
+export function watchLost(root, model) {
+  const kernel = model.widget_manager?.kernel;
+  const heard = (_, status) => {
+    if (GONE.test(status)) standStill(root);
+  };
+  const ended = () => standStill(root);
+  kernel?.statusChanged?.connect(heard);
+  kernel?.disposed?.connect(ended);
+  return () => {
+    kernel?.statusChanged?.disconnect(heard);
+    kernel?.disposed?.disconnect(ended);
+  };
 }

@@ -2,6 +2,7 @@
 
 import { nameChoices, setAttribute } from "./parts/aria.js";
 import { findRoot } from "./parts/find.js";
+import { bringGoal } from "./parts/goal.js";
 import { watchTheme } from "./parts/theme.js";
 import { makeVoice } from "./parts/voice.js";
 import { watchRoom } from "./parts/width.js";
@@ -17,7 +18,7 @@ function attach(card, model) {
   seen.observe(card, { childList: true, subtree: true });
   model.on("change:name change:group", name);
   name();
-  const stops = [watchTheme(card), watchRoom(card)];
+  const stops = [watchTheme(card), watchRoom(card), bringGoal(card)];
   return () => {
     seen.disconnect();
     model.off("change:name change:group", name);

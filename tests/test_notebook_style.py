@@ -34,6 +34,16 @@ def test_a_notebook_says_how_to_run_it_before_anything_is_asked(path):
     assert "**Run this notebook**" in first and "**Run All Cells**" in first
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_tasks_in_words_stand_in_a_box_that_steps_back_for_their_cards(path):
+    cells = nbformat.read(path, 4).cells
+    place, cards = next((i, cell) for i, cell in enumerate(cells) if ".tasks(" in cell.source)
+    before, box, words = cells[place - 1].source.partition('<div class="ol-in-words">\n\n')
+    assert box and words.endswith("\n\n</div>") and "**Task" not in before
+    goals = re.findall(r"^Task (\d): (.*)", cards.outputs[0].data["text/plain"], re.MULTILINE)
+    assert re.findall(r"^\*\*Task (\d)\.\*\* (.*)", words, re.MULTILINE) == goals
+
+
 def test_a_double_click_on_text_shows_no_raw_code():
     settings = json.loads((ROOT / "helpers/jupyter_settings/osteolab.json").read_text(encoding="utf-8"))
     assert settings["@jupyterlab/notebook-extension:tracker"]["showEditorForReadOnlyMarkdown"] is False

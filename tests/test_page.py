@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -115,7 +116,8 @@ def test_a_style_uses_only_colours_of_the_palette_and_stands_under_classes_of_ou
 
 @pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
 def test_every_class_of_a_style_is_given_somewhere(path):
-    given = "".join(file.read_text(encoding="utf-8") for file in [*SCRIPTS, *LAB.rglob("*.py")])
+    texts = Path(__file__).resolve().parents[1].glob("notebooks/*.ipynb")
+    given = "".join(file.read_text(encoding="utf-8") for file in [*SCRIPTS, *LAB.rglob("*.py"), *texts])
     text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     for name in set(re.findall(r"\.([A-Za-z][\w-]+)", re.sub(r"[\d.]+px|\d+\.\d+", "", text))):
         start = name.rsplit("-", 1)[0]

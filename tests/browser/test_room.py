@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from harness import TRIAL_LAB, Lab, Notebook
 
 PHONE, LAPTOP, PROJECTOR = (390, 844), (1366, 768), (1920, 1080)
+ENLARGED = (683, 384)  # a laptop at 200 %
+CHROMEBOOK = (1366, 657)  # with the bars of its browser
 NAME = "02_the_hormonal_conductor.ipynb"
+TASKS = """
+checks = [{"read": "t_score", "op": ">=", "value": -1.5}]
+Tasks(lab, [TaskSpec("Keep the spine above T −1.5.", ("t_score",), [as_check(check) for check in checks])])
+"""
 # Size of the type and the longest line of every paragraph between the labs, in px.
 PARAGRAPHS = """() => [...document.querySelectorAll('.jp-MarkdownCell .jp-RenderedMarkdown > p')].map(
     (node) => [parseFloat(getComputedStyle(node).fontSize), node.getBoundingClientRect().width])"""
+# What has to be told from the ground of the card, and in which colour it is painted: curve, title of a panel,
+# track, usual band, mark of a young adult, handle, pressed and other button.
+PAINTED = """root => {
+    const paint = (selector, property, pseudo) =>
+        getComputedStyle(root.querySelector(selector), pseudo).getPropertyValue(property);
+    return {
+        ground: paint('.ol-figure', 'background-color'),
+        curve: root.olState().colours.bmd,
+        title: paint('.annotation-text tspan, .annotation-text', 'fill'),
+        track: paint('.ol-row .noUi-target', 'background-color'),
+        band: paint('.ol-row .noUi-target', 'background-color', '::before'),
+        mark: paint('.ol-row .noUi-target', 'border-bottom-color', '::after'),
+        handle: paint('.ol-row .noUi-handle', 'border-top-color'),
+        pressed: paint('.ol-lab button.mod-active', 'background-color'),
+        other: paint('.ol-lab .widget-toggle-buttons button:not(.mod-active)', 'background-color'),
+    };
+}"""
 pytestmark = pytest.mark.own_page
 
 
@@ -63,3 +89,75 @@ def test_bars_leave_a_phone_to_the_notebook(page_of_the_site):
         assert page.get_by_role("button", name=words).bounding_box()["height"] >= 30
     # It has no line of its own, and is still said.
     assert status.bounding_box()["height"] <= 1 and status.get_attribute("role") == "status"
+
+
+def test_commit_is_in_view_on_a_chromebook_where_the_lab_stands_at_the_top(opened):
+    notebook = opened(NAME, CHROMEBOOK)
+    notebook.close_side_panel()
+    notebook.run_all()
+    commit = Lab(notebook).button("Commit my prediction").bounding_box()
+    assert commit["y"] > 0 and commit["y"] + commit["height"] <= CHROMEBOOK[1]
+
+
+def test_commit_is_in_view_on_a_chromebook_in_the_browser_edition(visit):
+    notebook = visit(NAME, CHROMEBOOK)
+    notebook.run_all()
+    commit = Lab(notebook).button("Commit my prediction").bounding_box()
+    assert commit["y"] > 0 and commit["y"] + commit["height"] <= CHROMEBOOK[1]
+
+
+def test_bars_leave_an_enlarged_page_to_the_notebook(page_of_the_site):
+    page = page_of_the_site(*ENLARGED)
+    page.locator("#ol-bar .status").filter(has_text="Ready").wait_for(state="attached", timeout=90_000)
+    page.wait_for_timeout(500)
+    assert page.locator(".jp-Notebook").bounding_box()["height"] >= 300
+
+
+def test_tasks_stand_once_on_the_page_and_in_words_where_their_cards_are_not(opened):
+    notebook = opened(NAME, LAPTOP)
+    in_words = notebook.page.locator(".ol-in-words").first
+    in_words.scroll_into_view_if_needed()
+    assert in_words.is_visible() and "Solution of task 3" in in_words.inner_text()
+    notebook.run_all()
+    assert not in_words.is_visible() and notebook.page.locator(".ol-task").count() == 3
+    notebook.page.evaluate("jupyterapp.shell.currentWidget.content.widgets.at(8).model.clearExecution()")
+    in_words.wait_for(state="visible")
+
+
+@pytest.fixture
+def forced(browser, server, written):
+    """Return a function that opens a lab for a reader who forces colours on a light or a dark ground."""
+    open_ones = []
+
+    def open_lab(ground):
+        context = browser.new_context(
+            viewport={"width": LAPTOP[0], "height": LAPTOP[1]}, forced_colors="active", color_scheme=ground
+        )
+        open_ones.append(Notebook(context.new_page(), server, written("forced.ipynb", TRIAL_LAB)))
+        open_ones[-1].close_side_panel()
+        open_ones[-1].run_all()
+        return Lab(open_ones[-1])
+
+    yield open_lab
+    for notebook in open_ones:
+        notebook.shut_down()
+
+
+def contrast(one, other):
+    """Return the contrast of two colours of the page, 1 to 21."""
+    lights = []
+    for colour in (one, other):
+        channels = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
+        lights.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
+    return (max(lights) + 0.05) / (min(lights) + 0.05)
+
+
+@pytest.mark.parametrize("ground", ["dark", "light"])
+def test_curves_words_tracks_and_bands_are_seen_where_colours_are_forced(forced, shoot, ground):
+    lab = forced(ground)
+    shoot(lab.notebook, "forced", ground)
+    found = lab.root.evaluate(PAINTED)
+    ground_colour = found.pop("ground")
+    assert contrast(found.pop("pressed"), found.pop("other")) >= 3
+    assert {part: colour for part, colour in found.items() if contrast(colour, ground_colour) < 3} == {}

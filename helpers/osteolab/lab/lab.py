@@ -30,8 +30,8 @@ from osteolab.lab.pictures.picture import Shows, Told
 from osteolab.lab.say import description
 from osteolab.lab.setup import Setup, turnover_of
 from osteolab.lab.shown import Shown
-from osteolab.lab.words.text import read_settings, settings_lines
 from osteolab.lab.words.still import still
+from osteolab.lab.words.text import read_settings, settings_lines
 from osteolab.life import Life
 from osteolab.plan import MOST_PLANS, Plan, Scenario
 

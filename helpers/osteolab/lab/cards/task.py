@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import ipywidgets as w
+
 from osteolab.errors import InputError
 from osteolab.lab import sliders
-from osteolab.lab.card.parts import button, html, put
+from osteolab.lab.card.parts import button, classed, html, put
 from osteolab.lab.cards.card import Card, head, heading, row, text, verdict, verdict_html
 from osteolab.lab.exercises import Check, TaskSpec, as_check
 from osteolab.lab.words.markup import joined, tag
@@ -91,8 +93,9 @@ class Task(Card):
         )
         self._count = f"Task {number} of {of}" if of else f"Task {number}"
         self._top = html("ol-headbox", head(self._count, "uses the lab above"))
-        check_row = row(self._now, button("Check", "ol-fill", self.check))
-        check_row.add_class("ol-apart")
+        check = classed(button("Check", "ol-fill", self.check), "ol-check")
+        to_lab = classed(w.Button(description="To the lab"), "ol-line", "ol-to-lab")  # page/parts/goal.js
+        check_row = classed(row(self._now, to_lab, check), "ol-apart")
         self._hint_button = button("", "ol-link", self.hint)
         self._solution_button = button("Show the solution", "ol-link", self.toggle_solution)
         links = row(self._hint_button, self._solution_button, self._tried)

@@ -3,6 +3,7 @@
 
 import { nameChoices, setAttribute } from "./parts/aria.js";
 import { findRoot } from "./parts/find.js";
+import { bringGoal } from "./parts/goal.js";
 import { keepAnswer, keptAnswer } from "./parts/keep.js";
 import { watchLost } from "./parts/lost.js";
 import { watchTheme } from "./parts/theme.js";
@@ -20,7 +21,7 @@ function attach(card, model) {
   seen.observe(card, { childList: true, subtree: true });
   model.on("change:name change:group", name);
   name();
-  const stops = [watchTheme(card), watchRoom(card), watchLost(card, model)];
+  const stops = [watchTheme(card), watchRoom(card), watchLost(card, model), bringGoal(card)];
   return () => {
     seen.disconnect();
     model.off("change:name change:group", name);

@@ -178,9 +178,11 @@ def test_without_numpy_the_stored_plans_remain(monkeypatch):
     lab = LatticeLab()
     assert repr(lab) == repr_with_numpy()
     rows = lab.desk.frame.rows
-    assert rows["resorption_pace"].slider.disabled and not rows["rescue_a"].slider.disabled
+    assert "resorption_pace" not in rows, "a slider that can do nothing is not shown"
+    assert not rows["rescue_a"].slider.disabled
     assert (rows["rescue_a"].slider.min, rows["rescue_a"].slider.max, rows["rescue_a"].slider.step) == (52, 62, 10)
-    assert lab.desk.frame.why.value.startswith("This page has no numpy")
+    assert "computed beforehand: a rescue at 52 or at 62" in lab.desk.frame.why.value
+    assert "numpy" not in lab.desk.frame.why.value
     for kind in plans.WITH:
         for age in plans.RESCUES:
             lab.set(with_a=kind, rescue_a=age)
@@ -238,6 +240,23 @@ def test_stored_bone_is_the_computed_bone(monkeypatch):
     now = plans.compute(shorter, Rescue())
     assert now.rows == tuple(known.rows[:3])
     assert zlib.decompress(now.pack) == zlib.decompress(known.until(50))
+
+
+@pytest.mark.parametrize("pace", plans.PACES)
+def test_demolition_at_either_end_of_its_slider_needs_no_computing(lab, pace):
+    slider = lab.desk.frame.rows["resorption_pace"].slider
+    assert pace in (slider.min, slider.max)
+    before = lab.reading
+    lab.set(resorption_pace=pace)
+    assert lab.recomputes == 0
+    assert (lab.reading["connections_b"] < before["connections_b"]) == (pace == 300)
+
+
+def test_what_is_stored_of_fast_demolition_is_what_is_computed():
+    known = plans.stored(usual_bone(resorption_pace=300.0), Rescue("brake", 62))
+    now = plans.compute(usual_bone(until=54, resorption_pace=300.0), Rescue())
+    assert now.rows == tuple(known.rows[:5]) != plans.stored(usual_bone(), Rescue()).rows[:5]
+    assert zlib.decompress(now.pack) == zlib.decompress(known.until(54))
 
 
 def test_a_moved_slider_computes_and_shows_progress():

@@ -33,6 +33,7 @@ PLANES = 3  # bone, cut through a plate, cut through a strut or loose
 STRUTS_PER_RING = 3  # where three struts meet at a node, a network has three struts for each ring
 EXAMPLES = "lattice_examples.json"
 RESCUES = (52, 62)  # ages of the stored ones
+PACES = (100.0, 300.0)  # the ends of the slider for demolition, percent of a young adult; stored for a brake
 NEEDED = ("numpy", "scipy")
 PACE = "resorption_pace"
 MENOPAUSE = 50.0
@@ -212,16 +213,17 @@ def _installed(name: str) -> bool:
 @cache
 def _examples() -> dict[str, Any]:
     path = data.path(EXAMPLES)
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"bone": None, "plans": []}
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"bone": None}
 
 
 def stored(bone: Bone, rescue: Rescue) -> Fate | None:
     """Return the stored track of a rescue, None if this bone or this rescue is not stored."""
     found = _examples()
-    if found["bone"] != json.loads(json.dumps(bone.key)):
+    if found["bone"] != json.loads(json.dumps(replace(bone, resorption_pace=None).key)):
         return None
-    for one in found["plans"]:
-        if one["kind"] == rescue.kind and one["rescue"] in (None, rescue.age):
+    for one in found["plans"] + found["paced"]:
+        same = one["kind"] == rescue.kind and one["rescue"] in (None, rescue.age)
+        if same and one["pace"] == bone.resorption_pace:
             rows = tuple(dict(zip(found["columns"], row, strict=True)) for row in one["rows"])
             return Fate(tuple(found["ages"]), rows, base64.b64decode(one["pack"]), bone.size)
     return None
@@ -229,17 +231,26 @@ def stored(bone: Bone, rescue: Rescue) -> Fate | None:
 
 def example_file(bone: Bone, progress: Callable[[str], Any] = print) -> str:
     """Compute every rescue that is stored and return the text of the file."""
-    rescues = [Rescue(NOTHING)] + [Rescue(kind, age) for kind in (BRAKE, BUILDER) for age in RESCUES]
-    found: dict[str, Any] = {"bone": bone.key, "ages": list(bone.ages), "columns": [], "plans": []}
-    for rescue in rescues:
+    found: dict[str, Any] = {"bone": bone.key, "ages": list(bone.ages), "columns": [], "plans": [], "paced": []}
+    for rescue in [Rescue(NOTHING)] + [Rescue(kind, age) for kind in (BRAKE, BUILDER) for age in RESCUES]:
         progress(f"{rescue.kind} {rescue.age}")
-        track = compute(bone, rescue)
-        found["columns"] = list(track.rows[0])
-        age = None if rescue.kind == NOTHING else rescue.age
-        pack = base64.b64encode(track.pack).decode("ascii")
-        rows = [list(row.values()) for row in track.rows]
-        found["plans"].append({"kind": rescue.kind, "rescue": age, "rows": rows, "pack": pack})
+        found["plans"].append(_example(bone, rescue, found))
+    for pace in PACES:
+        progress(f"{BRAKE} {RESCUES}, demolition at {pace:g} %")
+        held = replace(bone, resorption_pace=pace)
+        # The later rescue first: its past is remodelled in one piece, and the earlier one finds its own there.
+        found["paced"] += [_example(held, Rescue(BRAKE, age), found) for age in reversed(RESCUES)]
     return json.dumps(found, separators=(",", ":")).replace('{"kind"', '\n{"kind"') + "\n"
+
+
+def _example(bone, rescue, file):
+    """Return a rescue as it is stored in a file, and say there what the columns of its rows are."""
+    track = compute(bone, rescue)
+    file["columns"] = list(track.rows[0])
+    age = None if rescue.kind == NOTHING else rescue.age
+    pack = base64.b64encode(track.pack).decode("ascii")
+    rows = [list(row.values()) for row in track.rows]
+    return {"kind": rescue.kind, "rescue": age, "pace": bone.resorption_pace, "rows": rows, "pack": pack}
 
 
 # Rescues computed now

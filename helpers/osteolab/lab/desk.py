@@ -193,8 +193,7 @@ class Desk:
         lab, frame, shown, scenario = self.lab, self.frame, self.lab.shown, self.lab.scenario
         self.error = ""
         values, about = told.extra["values"], told.extra["about"]
-        hidden, shut = lab.picture.hidden_rows(shown), lab.picture.shut_rows()
-        frame.show_rows(values, about, shown.si, shown.veiled, hidden, shut)
+        frame.show_rows(values, about, shown.si, shown.veiled, lab.picture.hidden_rows(shown))
         frame.show_people(self._list(), self._listed())
         frame.show_scan(scenario.site, scenario.scan_age)
         strip = lab.picture.compares and (lab.compare or len(scenario.plans) > 1)

@@ -235,7 +235,6 @@ class Frame:
         si: bool,
         frozen: bool,
         hidden: Sequence[str] = (),
-        shut: Sequence[str] = (),
     ) -> None:
         """Move every handle, box and switch.
 
@@ -247,17 +246,17 @@ class Frame:
             Name of a slider to its words.
         si, frozen : bool
             Units in force; whether nothing can be moved.
-        hidden, shut : sequence of str
-            Rows that are not shown, and rows that cannot be moved.
+        hidden : sequence of str
+            Rows that are not shown.
         """
         self.si = si
         with self:
             for name, row in self.rows.items():
-                row.show(values[name], si, frozen or name in shut)
+                row.show(values[name], si, frozen)
                 row.describe(said[name])
                 set_class(row, "ol-hide", name in hidden)
             for name, switch in self.switches.items():
-                switch.show(values[name], frozen or name in shut)
+                switch.show(values[name], frozen)
             self.units.value = si
         marks = [one.spoken for one in said.values()]
         band = [tag("i"), "usual, not “enough”"] if any(one["low"] is not None for one in marks) else []

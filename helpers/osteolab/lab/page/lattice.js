@@ -2,7 +2,7 @@
 // shows bars and sentence. It decides nothing about bone: voxels, numbers and words come from Python.
 
 import { findRoot } from "./parts/find.js";
-import { barsHtml, LATTICE_PARTS, legendHtml } from "./parts/lattice_words.js";
+import { barsHtml, busyWords, LATTICE_PARTS, legendHtml } from "./parts/lattice_words.js";
 import { boneMesh, lostMesh, sectionPixels, unpack } from "./parts/mesh.js";
 import { reportState } from "./parts/report.js";
 import { saveFile, wrapTexts } from "./parts/save.js";
@@ -34,7 +34,17 @@ function textOfPart(node) {
 class Pair {
   constructor(model, el, root) {
     Object.assign(this, { model, el, root, frames: [[], []], meshes: [new Map(), new Map()] });
-    Object.assign(this, { playing: false, drawn: "", busyTimer: 0, idle: 0, ready: 0, ticket: 0, known: null });
+    Object.assign(this, {
+      playing: false,
+      drawn: "",
+      share: 2,
+      began: 0,
+      busyTimer: 0,
+      idle: 0,
+      ready: 0,
+      ticket: 0,
+      known: null,
+    });
     el.innerHTML = LATTICE_PARTS;
     const one = (css) => el.querySelector(css);
     this.run = one(".ol-run");
@@ -308,13 +318,15 @@ class Pair {
   working() {
     const share = this.model.get("progress");
     if (share < 0) {
+      this.share = 2;
       clearTimeout(this.busyTimer);
       this.busyTimer = 0;
       this.root.classList.remove("ol-computing");
       return;
     }
-    const percent = `${Math.round(100 * share)}\u202f%`;
-    this.busy.firstElementChild.textContent = `Computing this plan, month by month: ${percent}`;
+    if (share < this.share) this.began = performance.now(); // the next plan
+    this.share = share;
+    this.busy.firstElementChild.textContent = busyWords(share, (performance.now() - this.began) / 1000);
     this.busy.lastElementChild.value = share;
     this.busyTimer ||= setTimeout(() => this.root.classList.add("ol-computing"), PATIENCE);
   }

@@ -83,7 +83,8 @@ class Shows(Picture):
 
     Density is bone volume times mineral; connections and strength are described at
     :meth:`osteolab.rescue.Fate.reading`. Where numpy is missing, the lab shows five rescues
-    computed beforehand (nothing; a brake or a builder at 52 or 62), and the sliders offer no more than these.
+    computed beforehand (nothing; a brake or a builder at 52 or 62): the sliders offer no more than these, and that of
+    demolition is left out.
     """
 
     own = (
@@ -145,7 +146,8 @@ class Shows(Picture):
         """Return why the sliders offer so little, if so."""
         if not self.missing:
             return ""
-        return f"This page has no {self.missing}, so it shows plans computed beforehand: a drug from 52 or from 62."
+        ages = " or from ".join(map(str, RESCUES))
+        return f"Plans computed beforehand: a drug from {ages}. JupyterLab has other ages, and a slider for demolition."
 
     def brings(self) -> dict[str, Any]:
         """Return the twins as plans, and the edges of the picture."""
@@ -163,7 +165,7 @@ class Shows(Picture):
         }  # fmt: skip
 
     def controls(self) -> list[Any]:
-        """Return the sliders: demolition, and the rescue of each twin."""
+        """Return the sliders: demolition where a new pace can be computed, and the rescue of each twin."""
         bone, closed = self.bone, bool(self.missing)
         low, high, step = (*RESCUES, RESCUES[1] - RESCUES[0]) if closed else (*recorded_span(bone), bone.step)
         pace = replace(
@@ -178,7 +180,8 @@ class Shows(Picture):
             reason=f"the bone is recorded every {bone.step} years from {bone.since}",
         )  # fmt: skip
         a, b = (f"Plan {letter}: {name}" for letter, name in zip("AB", self.names, strict=True))
-        return [pace, replace(rescue, name="rescue_a", group=a), replace(rescue, name="rescue_b", group=b)]
+        rescues = [replace(rescue, name="rescue_a", group=a), replace(rescue, name="rescue_b", group=b)]
+        return rescues if closed else [pace, *rescues]
 
     def switches(self) -> list[Any]:
         """Return the switches: what each twin is rescued with, and how the bone is looked at."""
@@ -382,10 +385,6 @@ class Shows(Picture):
     def hidden_rows(self, shown: Shown) -> list[str]:
         """Return nothing: every row concerns both."""
         return []
-
-    def shut_rows(self) -> list[str]:
-        """Return the slider that needs what is not installed."""
-        return [PACE] if self.missing else []
 
     @contextmanager
     def afresh(self) -> Iterator[None]:

@@ -75,7 +75,7 @@ def _traces():
         found.append(
             go.Mesh3d(
                 name=name, scene=SCENES[name.endswith("b")], x=[], y=[], z=[], i=[], j=[], k=[], intensity=[],
-                cmin=0, cmax=1, showscale=False, hoverinfo="skip", flatshading=False, opacity=0.5 if lost else 1,
+                cmin=0, cmax=1, showscale=False, hoverinfo="skip", flatshading=False, opacity=1,
                 colorscale=[[0, ink["resorption" if lost else "plate"]], [1, ink["resorption" if lost else "rod"]]],
                 lighting=LIGHT | ({"ambient": 0.85} if lost else {}), lightposition={"x": 1200, "y": 2000, "z": 3000},
             )

@@ -261,7 +261,3 @@ class Shows:
     def hidden_rows(self, shown: Shown) -> list[str]:
         """Return the rows of the rail that do not concern this person."""
         return ["menopause_age"] if shown.result.person.sex == "male" else []
-
-    def shut_rows(self) -> list[str]:
-        """Return the rows that cannot be moved here."""
-        return []

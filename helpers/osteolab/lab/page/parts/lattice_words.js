@@ -22,6 +22,15 @@ const BARS = [
   ["Strength", "stiffness along the spine, which strength follows"],
 ];
 const CONNECTIONS = 1;
+const TELLING = 0.1; // share done from which the time left can be told
+
+/** Return what is said while a plan is computed: the share done and, once it can be told, the time left. */
+export function busyWords(share, seconds) {
+  const done = `Computing this plan, month by month: ${Math.round(100 * share)}\u202f%`;
+  if (share < TELLING || seconds < 2) return done;
+  const left = Math.ceil((seconds * (1 - share)) / share / 5) * 5;
+  return `${done}, about ${left > 90 ? `${Math.round(left / 60)} minutes` : `${left} seconds`} left`;
+}
 
 /** Return the legend of a view as HTML. */
 export function legendHtml(view) {

@@ -1,6 +1,7 @@
 // From voxels to what is drawn of a piece of bone: surfaces of triangles, and cross-sections. Arrays in, arrays out.
 
 const LEVEL = 0.46; // surface of the smoothed voxels
+const CUT_LEVEL = 0.16; // lower, so that a cut is drawn a little larger than it is and is seen from afar
 const GRID = 27; // cells along an edge of the drawn surface: enough for a strut, few enough to turn smoothly
 const REACH = 3; // cells around a point in which plate and rod are told apart
 const RECENT = 4; // years for which what was cut counts as new
@@ -268,7 +269,7 @@ export function lostMesh(frames, index, ages, n) {
   const cut = spread(frames[index][1], n);
   spread(frames[index][2], n, cut);
   const { field, m } = drawnField(cut, n),
-    mesh = surface(field, m, 0.3);
+    mesh = surface(field, m, CUT_LEVEL);
   let since = index;
   while (since > 0 && ages[index] - ages[since] < RECENT) since--;
   const before = spread(frames[since][1], n);
@@ -277,7 +278,7 @@ export function lostMesh(frames, index, ages, n) {
   const old = drawnField(before, n).field;
   for (let i = 0; i < fresh.length; i++) {
     const [x, y, z] = [0, 1, 2].map((k) => Math.max(0, Math.min(m - 1, Math.round(mesh.points[3 * i + k]) - 1)));
-    fresh[i] = old[(x * m + y) * m + z] > 0.2 ? 0 : 1;
+    fresh[i] = old[(x * m + y) * m + z] > CUT_LEVEL / 2 ? 0 : 1;
   }
   return asTrace(mesh, m, fresh);
 }

@@ -10,6 +10,7 @@ import {
   shortName,
 } from "./copies.js?v=__OSTEOLAB_VERSION__";
 import { savedSetting } from "./link.js?v=__OSTEOLAB_VERSION__";
+import { leadLinks } from "./links.js?v=__OSTEOLAB_VERSION__";
 import { damagedFile, shutStorage, wrongFile } from "./trouble.js?v=__OSTEOLAB_VERSION__";
 
 const VERSION = "__OSTEOLAB_VERSION__";
@@ -43,6 +44,7 @@ let link = savedSetting(location.hash);
 let linkUsed = false;
 
 offerLink();
+leadLinks(document, () => site?.pages, addressOf);
 window.addEventListener("hashchange", () => {
   // A heading of the notebook can be in the address too; it takes nothing away.
   const other = savedSetting(location.hash);

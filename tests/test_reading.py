@@ -7,18 +7,17 @@ import json
 import re
 import sys
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 
 from osteolab import data
+from page_links import ID, dead
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 LINK = re.compile(r"(?<!!)\[(?P<words>[^\]]*)\]\((?P<target>[^)\s]+)\)")
 GLOSSARY = "../docs/glossary.md"
-ID = re.compile(r'\bid="([^"]+)"')
-HREF = re.compile(r'\b(?:href|src)="([^"]+)"')
 # Words of every day, and those whose meaning is said in the same breath wherever the course uses them.
 EVERYDAY = {"hormone", "menopause", "model", "estrogen", "placebo", "remodeling", "plate", "rod"}
 ALSO = {"SD"}  # stands under another word
@@ -113,25 +112,6 @@ def pages(reading, tmp_path_factory):
     site = tmp_path_factory.mktemp("site")
     reading.add_reading(site, "0.1.0")
     return site
-
-
-def dead(site, page, ours):
-    """Return the links of a page that lead nowhere; `ours` are addresses that other parts of the build make."""
-    found = []
-    for target in HREF.findall(page.read_text(encoding="utf-8")):
-        parts = urlsplit(target)
-        if parts.scheme:
-            continue
-        aim = (page.parent / unquote(parts.path)).resolve() if parts.path else page
-        asked = parse_qs(parts.query).get("path")
-        if asked:
-            known = (ROOT / asked[0]).exists()
-        elif parts.fragment and aim.suffix == ".html" and aim.exists():
-            known = parts.fragment in ID.findall(aim.read_text(encoding="utf-8"))
-        else:
-            known = aim.exists() or aim.relative_to(site.resolve()).as_posix() in ours
-        found += [] if known else [target]
-    return found
 
 
 def test_every_link_of_a_page_that_is_read_has_its_target(pages):

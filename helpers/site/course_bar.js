@@ -44,7 +44,7 @@ let link = savedSetting(location.hash);
 let linkUsed = false;
 
 offerLink();
-leadLinks(document, () => site?.pages, addressOf);
+leadLinks(document, () => site, { addressOf, addressOfNotebook, go: saveAndGo });
 window.addEventListener("hashchange", () => {
   // A heading of the notebook can be in the address too; it takes nothing away.
   const other = savedSetting(location.hash);
@@ -325,7 +325,7 @@ async function saveAndGo(event) {
   const typed = openNotebooks().filter((notebook) => notebook.context.model.dirty);
   if (!typed.length || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  const { href } = event.currentTarget;
+  const { href } = event.target.closest("a");
   await Promise.allSettled(typed.map((notebook) => notebook.context.save()));
   location.assign(href);
 }

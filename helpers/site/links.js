@@ -1,27 +1,35 @@
-// Links in the text of a notebook. JupyterLite has no viewer that shows a page or a table whole, so they lead to the
-// pages of the site that are made of them, beside the notebook: its sliders and answers stay.
+// Links in the text of a notebook. JupyterLite leads them to the bare files, which a browser shows as raw text or not at
+// all; here they lead to the notebooks as notebooks, and to the pages of the site that are made of the others.
 
-const LINK = "a[data-commandlinker-args]"; // a link that JupyterLab would open itself
-
-/** Return the page of the site for a link of JupyterLab, or undefined where it shows the file itself. */
-export function pageFor(pages, args) {
-  let asked = {};
-  try {
-    asked = JSON.parse(args);
-  } catch {} // not a link to a file
-  const page = pages?.[(asked.path ?? "").replace(/\/+$/, "")];
-  return page && page + (asked.id ?? "");
+/** Return the address within the site for an address of a file below `files`, or undefined where there is none. */
+export function pageFor(site, files, address) {
+  if (!site || !address.startsWith(files)) return undefined;
+  const [, path, part = ""] = /^([^?#]*)[^#]*(#.*)?$/.exec(address.slice(files.length));
+  const name = decodeURIComponent(path).replace(/\/+$/, "");
+  if (site.notebooks?.[name]) return { notebook: name };
+  const page = site.pages?.[name];
+  return page && { page: page + part };
 }
 
-/** Let every link of a text lead to its page before it is looked at, reached or followed. */
-export function leadLinks(root, pagesNow, addressOf) {
-  const lead = ({ target }) => {
-    const link = target.closest?.(LINK);
-    const page = link && pageFor(pagesNow(), link.dataset.commandlinkerArgs);
-    if (!page) return;
-    Object.assign(link, { href: addressOf(page), target: "_blank", rel: "noopener" });
-    delete link.dataset.commandlinkerCommand;
-    delete link.dataset.commandlinkerArgs;
+/**
+ * Let every link lead to its page before it is looked at, reached or followed.
+ *
+ * A page opens in a tab of its own, so that the sliders and answers beside it stay; `go` follows a link to a notebook.
+ */
+export function leadLinks(root, siteNow, { addressOf, addressOfNotebook, go }) {
+  const led = new WeakSet();
+  const lead = (event) => {
+    const link = event.target.closest?.(".jp-RenderedMarkdown a[href]");
+    if (!link) return;
+    const found = pageFor(siteNow(), addressOf("files/"), link.href);
+    if (found) {
+      led.add(link);
+      if (found.page) Object.assign(link, { href: addressOf(found.page), target: "_blank", rel: "noopener" });
+      else Object.assign(link, { href: addressOfNotebook(found.notebook), target: "_self" });
+    }
+    if (event.type !== "click" || !led.has(link)) return;
+    event.stopPropagation(); // JupyterLab listens on the link itself and would open the file
+    if (link.target === "_self") go(event);
   };
   for (const kind of ["pointerover", "focusin", "click"]) root.addEventListener(kind, lead, true);
 }

@@ -1,40 +1,53 @@
-// Links of a notebook to what the site shows as a page of its own.
+// Links of a notebook: to other notebooks, and to what the site shows as a page of its own.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { leadLinks, pageFor } from "../../helpers/site/links.js";
 
-const PAGES = { "docs/glossary.md": "read/docs/glossary.html", data: "read/data/index.html" };
-const args = (path, id) => JSON.stringify({ path, id });
+const FILES = "https://example.org/course/files/";
+const SITE = {
+  notebooks: { "notebooks/01_a b.ipynb": {} },
+  pages: { "docs/glossary.md": "read/docs/glossary.html", data: "read/data/index.html" },
+};
+const found = (path) => pageFor(SITE, FILES, FILES + path);
 
 test("a link to a page or a folder of tables leads to the page of the site, at its part", () => {
-  assert.equal(pageFor(PAGES, args("docs/glossary.md", "#strut")), "read/docs/glossary.html#strut");
-  assert.equal(pageFor(PAGES, args("data/", "")), "read/data/index.html");
+  assert.deepEqual(found("docs/glossary.md#strut"), { page: "read/docs/glossary.html#strut" });
+  assert.deepEqual(found("docs/glossary.md?download=1#strut"), { page: "read/docs/glossary.html#strut" });
+  assert.deepEqual(found("data/"), { page: "read/data/index.html" });
 });
 
-test("a notebook, an unknown file and what is no link stay with JupyterLab", () => {
-  assert.equal(pageFor(PAGES, args("notebooks/01.ipynb", "")), undefined);
-  assert.equal(pageFor(undefined, args("docs/glossary.md", "")), undefined, "site.json is not here yet");
-  for (const text of ["", "no JSON", "{}"]) assert.equal(pageFor(PAGES, text), undefined);
+test("a link to a notebook leads to the notebook and not to its file", () => {
+  assert.deepEqual(found("notebooks/01_a%20b.ipynb#Lab"), { notebook: "notebooks/01_a b.ipynb" });
 });
 
-test("a link that is reached opens its page in a tab of its own, and JupyterLab does not open it too", () => {
+test("other links stay as they are", () => {
+  assert.equal(found("docs/none.md"), undefined);
+  assert.equal(pageFor(SITE, FILES, "https://elsewhere.org/docs/glossary.md"), undefined);
+  assert.equal(pageFor(null, FILES, `${FILES}docs/glossary.md`), undefined, "site.json is not here yet");
+});
+
+test("a link opens its page in a tab of its own, a notebook in this one, and JupyterLab does not hear of either", () => {
   const heard = {};
   const root = { addEventListener: (kind, act) => (heard[kind] = act) };
-  leadLinks(
-    root,
-    () => PAGES,
-    (page) => `https://example.org/${page}`,
-  );
-  const link = { dataset: { commandlinkerCommand: "open", commandlinkerArgs: args("docs/glossary.md", "#pth") } };
-  const other = { dataset: { commandlinkerCommand: "open", commandlinkerArgs: args("a.ipynb") } };
-  for (const kind of ["pointerover", "focusin", "click"]) heard[kind]({ target: { closest: () => other } });
-  heard.focusin({ target: { closest: () => link } });
-  heard.click({ target: { closest: () => null } });
-  assert.deepEqual(link, {
-    dataset: {},
-    href: "https://example.org/read/docs/glossary.html#pth",
-    target: "_blank",
-    rel: "noopener",
-  });
-  assert.equal(other.dataset.commandlinkerCommand, "open");
+  const gone = [];
+  const addressOf = (page) => `https://example.org/course/${page}`;
+  const addressOfNotebook = (path) => `https://example.org/course/open?path=${path}`;
+  leadLinks(root, () => SITE, { addressOf, addressOfNotebook, go: ({ target }) => gone.push(target.href) });
+  const reach = (path, ...kinds) => {
+    const link = { href: FILES + path, closest: () => link };
+    let stopped = false;
+    const stopPropagation = () => (stopped = true);
+    for (const type of kinds) heard[type]({ type, target: link, stopPropagation });
+    return [link.href.replace("https://example.org/course/", ""), link.target, stopped];
+  };
+  const page = "read/docs/glossary.html#pth";
+  assert.deepEqual(reach("docs/glossary.md#pth", "pointerover"), [page, "_blank", false]);
+  assert.deepEqual(reach("docs/glossary.md#pth", "click"), [page, "_blank", true]);
+  assert.deepEqual(reach("docs/glossary.md#pth", "pointerover", "focusin", "click"), [page, "_blank", true]);
+  assert.deepEqual(gone, []);
+  const notebook = "open?path=notebooks/01_a b.ipynb";
+  assert.deepEqual(reach("notebooks/01_a%20b.ipynb", "focusin", "click"), [notebook, "_self", true]);
+  assert.deepEqual(gone, [`https://example.org/course/${notebook}`]);
+  assert.deepEqual(reach("a.zip", "pointerover", "click"), ["files/a.zip", undefined, false]);
+  heard.click({ type: "click", target: { closest: () => null } });
 });

@@ -20,6 +20,18 @@ IN_VIEW = """(words) => [...document.querySelectorAll('h2')].filter((heading) =>
 }).length"""
 
 
+@pytest.fixture
+def reader(browser, site):
+    """Return a page of the site with the notebook open; its links do not wait for Python."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    page.set_default_timeout(120_000)  # ms
+    page.goto(site.address(NAME))
+    page.wait_for_function("document.querySelector('.jp-RenderedMarkdown a')")
+    yield page
+    context.close()
+
+
 def link(page, words):
     """Return the first link of the text of a notebook with these words."""
     return page.locator(".jp-RenderedMarkdown a", has_text=words).first
@@ -33,9 +45,8 @@ def test_every_link_of_the_site_has_its_target(site):
 
 
 @pytest.mark.parametrize("key", [None, "Enter"])
-def test_a_term_opens_the_glossary_of_the_site_at_its_words(visit, key):
-    page = visit(NAME).page
-    term = link(page, "RANKL")
+def test_a_term_opens_the_glossary_of_the_site_at_its_words(reader, key):
+    page, term = reader, link(reader, "RANKL")
     term.scroll_into_view_if_needed()
     with page.context.expect_page() as opened:
         if key:
@@ -51,11 +62,10 @@ def test_a_term_opens_the_glossary_of_the_site_at_its_words(visit, key):
     assert "path=notebooks/" in page.url, "the notebook stays open"
 
 
-def test_a_link_to_a_notebook_of_the_site_opens_it_as_a_notebook(visit):
-    page = visit(NAME).page
-    link(page, "01 The remodeling crew").click()
-    page.wait_for_url("**/index.html?path=notebooks/01_the_remodeling_crew.ipynb")
-    page.wait_for_function("document.querySelector('#ol-bar .title')?.textContent.startsWith('01')")
+def test_a_link_to_a_notebook_of_the_site_opens_it_as_a_notebook(reader):
+    link(reader, "01 The remodeling crew").click()
+    reader.wait_for_url("**/index.html?path=notebooks/01_the_remodeling_crew.ipynb")
+    reader.wait_for_function("document.querySelector('#ol-bar .title')?.textContent.startsWith('01')")
 
 
 def test_no_page_of_the_site_that_is_read_breaks_a_rule_of_accessibility(browser, site):

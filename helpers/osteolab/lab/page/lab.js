@@ -2,6 +2,7 @@
 // Nothing is fetched from anywhere.
 
 import { nameLab } from "./parts/aria.js";
+import { watchTiles } from "./parts/explain.js";
 import { findRoot } from "./parts/find.js";
 import { watchHand } from "./parts/hand.js";
 import { forgetAnswer, keepAnswer, keptAnswer } from "./parts/keep.js";
@@ -177,7 +178,7 @@ function attach(root, model, el) {
   model.on("change:larger", enlarge);
   model.on("msg:custom", asked);
   const stops = [watchUse(root), watchTheme(root, dark), watchWidth(root, model), watchMenu(root), watchHand(root, el)];
-  stops.push(watchChoices(root), endKeys(root));
+  stops.push(watchChoices(root), endKeys(root), watchTiles(root, el, voice.say));
   refresh();
   enlarge();
   stops.push(watchChanges(root, model, refresh), voice.stop);

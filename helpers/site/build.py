@@ -7,7 +7,7 @@ What is made, in order, and by which module beside this one:
 3. the same wheels again with their modules compiled by that very Python, without what a lab never opens (``slim``);
 4. JupyterLite's pages of JupyterLab and Jupyter Notebook around the notebooks as they are, and settings (``pages``);
 5. the start page, and the bar above each notebook (``own_pages``, ``landing``, ``colours``);
-6. the page of licences of all that is inside (``licences``);
+6. the page of licences of all that is inside (``licences``), and the pages that are read (``reading``);
 7. ``site.json`` (versions, what the pages need) and ``files.sha256``, every file with its hash (``record``).
 
 No address of any host is written here: pip and npm use whatever registry they are set up for.
@@ -23,6 +23,7 @@ from pathlib import Path
 from licences import add_licences
 from own_pages import add_own_pages
 from pages import build_pages, configure, stage
+from reading import add_reading
 from record import describe
 from runtime import PYTHON_ITSELF, fetch_pyodide, install_runtime
 from slim import compile_wheels, take_script
@@ -58,6 +59,7 @@ def main() -> None:
     filled = {"__FIGURE_SCRIPT__": script, "__PYTHON__": f"static/{runtime}/{PYTHON_ITSELF}"}
     add_own_pages(site, version, filled, options.full)
     add_licences(site, version, work / "raw", pyodide)
+    add_reading(site, version)
     describe(site, version, work / "raw", work / "wheels", options.full)
     size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
     say(f"The site is in {site.name}/: {size / 1e6:.0f} MB. Serve it with `python3 -m nox -s serve`.")

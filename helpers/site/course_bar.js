@@ -10,6 +10,7 @@ import {
   shortName,
 } from "./copies.js?v=__OSTEOLAB_VERSION__";
 import { savedSetting } from "./link.js?v=__OSTEOLAB_VERSION__";
+import { leadLinks } from "./links.js?v=__OSTEOLAB_VERSION__";
 import { dropViews } from "./stale.js?v=__OSTEOLAB_VERSION__";
 import { damagedFile, shutStorage, wrongFile } from "./trouble.js?v=__OSTEOLAB_VERSION__";
 
@@ -47,6 +48,7 @@ let link = savedSetting(location.hash);
 let linkUsed = false;
 
 offerLink();
+leadLinks(document, () => site, { addressOf, addressOfNotebook, go: saveAndGo });
 window.addEventListener("hashchange", () => {
   // A heading of the notebook can be in the address too; it takes nothing away.
   const other = savedSetting(location.hash);
@@ -334,7 +336,7 @@ async function saveAndGo(event) {
   const typed = openNotebooks().filter((notebook) => notebook.context.model.dirty);
   if (!typed.length || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  const { href } = event.currentTarget;
+  const { href } = event.target.closest("a");
   await Promise.allSettled(typed.map((notebook) => notebook.context.save()));
   location.assign(href);
 }

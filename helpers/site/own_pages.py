@@ -10,7 +10,16 @@ import colours
 import landing
 from tools import HERE, NOTEBOOKS, ROOT
 
-SCRIPTS = ("landing.js", "copies.js", "link.js", "trouble.js", "stale.js", "offline.js", "course_bar.js")
+SCRIPTS = (
+    "landing.js",
+    "copies.js",
+    "link.js",
+    "links.js",
+    "trouble.js",
+    "stale.js",
+    "offline.js",
+    "course_bar.js",
+)
 PAGES = ("landing.css", "course_bar.css", *SCRIPTS, "serve.py")
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import reading
 import sources
 from runtime import PIN
 from tools import NOTEBOOKS, sha256
@@ -33,6 +34,7 @@ def describe(site: Path, version: str, raw: Path, wheels: Path, full: bool) -> N
         "source": sources.digest(),
         "pyodide": pin,
         "notebooks": notebooks,
+        "pages": reading.addresses(),
         "packages": packages,
     }
     (site / "site.json").write_text(json.dumps(about, indent=1), encoding="utf-8")

@@ -7,7 +7,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("notebooks", "helpers", "data", "docs")
-FILES = ("README.md", "CHANGELOG.md", "CITATION.cff", "LICENSE", "LICENSE-text.md", "pyproject.toml")
+FILES = (
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE", "LICENSE-text.md"),
+    *("pyproject.toml", "tests/prose/README.md"),
+)
 IGNORED = {"__pycache__", ".ipynb_checkpoints"}
 
 

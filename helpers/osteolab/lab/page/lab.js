@@ -3,6 +3,7 @@
 
 import { nameLab } from "./parts/aria.js";
 import { bringBack } from "./parts/bring.js";
+import { watchTiles } from "./parts/explain.js";
 import { findRoot } from "./parts/find.js";
 import { watchHand } from "./parts/hand.js";
 import { forgetAnswer, keepAnswer, keptAnswer } from "./parts/keep.js";
@@ -184,6 +185,7 @@ function attach(root, model, el) {
   model.on("msg:custom", asked);
   const stops = [watchUse(root), watchTheme(root, dark), watchWidth(root, model), watchMenu(root), watchHand(root, el)];
   stops.push(watchChoices(root), endKeys(root), watchLost(root, model), watchLeave(root));
+  stops.push(watchTiles(root, el, voice.say));
   refresh();
   enlarge();
   forStudents();

@@ -8,6 +8,7 @@ from osteolab.lab.words.facts import unmeasured_at
 from osteolab.lab.words.markup import Html, joined, tag
 from osteolab.lab.words.numbers import printed
 from osteolab.lab.words.sentence import Sentence
+from osteolab.lab.words.terms import explained
 from osteolab.quantities import quantity
 
 NO_TRIAL = "no trial"  # stands in place of a ± that nobody has measured
@@ -81,13 +82,20 @@ def _tiles(shown, now, then, before, untried):
         hatched = untried and name in UNTRIED
         spread = NO_TRIAL if hatched else f"± {printed_of(f'{name}_sd', now)}"
         value = f"{printed_of(name, now)}{numbers.THIN}{unit}" if unit else printed_of(name, now)
-        return _tile(label, value, spread, context(name) if below is None else below, aside, hatched)
+        told = context(name) if below is None else below
+        return _tile(name, label, value, spread, told, aside, hatched)
 
     if shown.turnover == "markers":
         pair = [tile(f"{quantity(name).label}, %", name) for name in ("ctx", "p1np")]
     else:
         pair = [
-            _tile(f"{quantity(pace).label}, %", printed_of(pace, now), "", f"{quantity(marker).short_label} {percent}")
+            _tile(
+                pace,
+                f"{quantity(pace).label}, %",
+                printed_of(pace, now),
+                "",
+                f"{quantity(marker).short_label} {percent}",
+            )
             for pace, marker in (("resorption", "ctx"), ("formation", "p1np"))
             for percent in (numbers.percent(now[marker]),)
         ]
@@ -97,6 +105,7 @@ def _tiles(shown, now, then, before, untried):
         *pair,
         tile(_judged("strength", now["strength"], (then or before)["strength"], untried), "strength", unit="%"),
         _tile(
+            "fracture_risk",
             _judged("fracture_risk", now["fracture_risk"], then["fracture_risk"] if then else 1.0, untried),
             *risk(now, then, shown.other_name, untried),
             of_this_site(now),
@@ -160,8 +169,10 @@ def ratio(value: float) -> str:
     return SMALL if value < 0.05 else printed(value, 0 if value >= 9.95 else 1)
 
 
-def _tile(label, value, spread, context, aside="", hatched=False):
-    shown = joined(_narrowed(label))
+def _tile(name, label, value, spread, context, aside="", hatched=False):
+    # A tap on the tile, or Enter on its words, shows the explanation (page/parts/explain.js).
+    about = {"aria_expanded": "false", "data_explained": explained(name)}
+    shown = tag("button", joined(_narrowed(label)), type="button", class_="ol-why", **about)
     whole = f"{label} {value} {spread}".strip()
     whole = f"{whole}\n{numbers.capital(aside)}" if aside else whole
     lines = (

@@ -48,14 +48,12 @@ def tiles_html(shown: Shown) -> Html:
 
 def caveat(shown: Shown) -> str:
     """Return what stands under the numbers: that they are averages, and of how many people a risk is about."""
-    result, other, age = shown.result, shown.other, shown.scenario.scan_age
+    result, age = shown.result, shown.scenario.scan_age
     count = _of_1000(result, age)
     if not count:
         return f"{NOT_A_FORECAST} for one person."
     women = "women" if result.person.sex == "female" else "men"
-    there = _of_1000(other, age).removeprefix("about ") if other else ""
-    beside = f" ({shown.other_name}: {there})" if there else ""
-    whom = f"at {numbers.age(age)} {count} of 1,000 such {women}{beside}"
+    whom = f"at {numbers.age(age)} {count} of 1,000 such {women}"
     return f"{NOT_A_FORECAST}: {whom} break hip, spine, forearm or shoulder in a year."
 
 

@@ -61,6 +61,15 @@ def test_switches_move_measures_and_sentence(lab):
     assert lab.reading["strength_b"] > early - 20
 
 
+def test_pieces_that_lost_other_numbers_of_connections_are_not_called_nearly_the_same(lab):
+    lab.set(with_a="brake", with_b="builder", rescue_a=52, rescue_b=62, age=64)
+    read = lab.reading
+    assert abs(read["strength_a"] - read["strength_b"]) <= 5 < abs(read["connections_a"] - read["connections_b"])
+    assert lab.sentence.startswith("Same density, different bone.")
+    lab.set(with_b="brake", rescue_a=62)
+    assert "different bone" not in lab.sentence
+
+
 def test_slider_and_box_move_the_rescue(lab):
     lab.desk.frame.rows["rescue_b"].slider.value = 52.0
     assert lab.settings()["rescue_b"] == 52

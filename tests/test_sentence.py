@@ -129,6 +129,14 @@ def test_equal_slow_paces_match_whatever_share_of_them_a_small_gap_is():
     assert "they still match, so the balance stays near zero" in text and "older bone" in text
 
 
+@pytest.mark.parametrize("scan_age", [50, 54])
+def test_a_later_last_period_has_not_ended_a_loss(scan_age):
+    move = Move("menopause_age", "person", "Last period at", "56", 1)
+    slopes = {"slope": -0.1, "slope_without": -2.0, "slope_at_start": -2.0, "bmd_share_of_past": 0.98}
+    text = said(moves=(move,), scan_age=scan_age, start=52, t_score=-0.5, t_without=-0.7, bone_change=2, **slopes)
+    assert "fast loss is over" not in text and "more bone" in text
+
+
 def test_no_cause_is_named_beside_a_life_in_which_the_cells_do_as_much():
     move = Move("estradiol", "level", "Estradiol", "5 pg/mL", -1)
     same = {"resorption": (98, 144, 144), "formation": (95, 136, 136), "untouched": (97.0, 95.0, 20.0)}

@@ -204,7 +204,9 @@ CHECKS = {
         c.grows(c.other) < c.grows(c.life) < 0 and c.of(c.life, "bmd") < c.of(c.life, "bmd", c.start)
     ),
     "the fast loss is over": lambda c: (
-        c.of(c.alone, "bmd", c.start + 0.5) / c.of(c.alone, "bmd", c.start - 0.5) < 0.99
+        c.age > c.start
+        and "Last period" not in c.text
+        and c.of(c.alone, "bmd", c.start + 0.5) / c.of(c.alone, "bmd", c.start - 0.5) < 0.99
         and c.grows(c.life) > -0.5
         and c.grows(c.other) < 0
         and c.same_person

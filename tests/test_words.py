@@ -8,6 +8,7 @@ import pytest
 
 from osteolab import data
 from osteolab.lab import lesson
+from osteolab.lab.palette import DARK, LIGHT
 
 ROOT = Path(__file__).resolve().parents[1]
 DRUGS = re.compile(r"\b(?:brak(?:e|es|ed|ing)|builders?)\b", re.IGNORECASE)
@@ -78,6 +79,21 @@ def test_tables_that_a_reader_sees_call_cells_by_their_names():
 def test_the_sentence_calls_cells_by_their_names():
     words = ROOT / "helpers" / "osteolab" / "lab" / "words"
     assert [path.name for path in words.glob("*.py") if DRUGS.search(path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks" / "images").glob("*.svg")), ids=lambda path: path.stem)
+def test_drawings_call_cells_by_their_names(path):
+    assert DRUGS.findall(path.read_text(encoding="utf-8")) == []
+
+
+def test_bone_is_drawn_in_no_colour_of_a_team_and_a_drawing_uses_the_colours_of_the_labs():
+    for colours in (LIGHT, DARK):
+        for role in ("plate", "thin"):  # blue is construction and orange is demolition: bone itself is grey
+            red, green, blue = (int(colours[role][i : i + 2], 16) for i in (1, 3, 5))
+            assert max(red, green, blue) - min(red, green, blue) < 30, role
+    drawing = (ROOT / "notebooks" / "images" / "09_plate_to_rod.svg").read_text(encoding="utf-8")
+    assert set(re.findall(r"#[0-9A-F]{6}", drawing)) <= set(LIGHT.values())
+    assert all(LIGHT[role] in drawing for role in ("plate", "rod", "resorption", "formation"))
 
 
 @pytest.mark.parametrize("number", [*OF_CELLS, "09"])

@@ -21,7 +21,7 @@ from osteolab.rescue import (
     Rescue,
 )
 
-SAME_SCAN, SAME_BONE = 3.0, 5.0  # percentage points: less is not told apart on a scan, in strength
+SAME_SCAN, SAME_BONE = 3.0, 5.0  # percentage points: less is not told apart on a scan, in bone
 BUTTONS = {NOTHING: "nothing", BRAKE: "a brake", BUILDER: "a builder"}
 REFERENCE = "lattice_reference"
 NOT_OF_A_TWIN = ("rescue", "density_gap", "strength_gap")
@@ -89,9 +89,10 @@ def sentence(
         return Sentence("Twins, and so far one bone.", f" {who} are {bone.since}. Press Play to age both.")
     if age <= first_rescue(bone, rescues):
         return _together(bone, who, rescues, a, age)
-    scan, strong = abs(a["density"] - b["density"]), abs(a["strength"] - b["strength"])
+    scan = abs(a["density"] - b["density"])
+    apart = max(abs(a[name] - b[name]) for name in ("strength", "connections"))
     if scan < SAME_SCAN:
-        lead = "Same density, different bone." if strong >= SAME_BONE else "Same density, nearly the same bone."
+        lead = "Same density, different bone." if apart >= SAME_BONE else "Same density, nearly the same bone."
     else:
         lead = "The densities differ."
     weak = 0 if a["strength"] < b["strength"] else 1

@@ -355,7 +355,9 @@ def _better(facts):
         head = "density is rising"
     else:
         # Only what moved the sliders may have ended it: in the other life the loss goes on, or it is another person.
+        # A later last period ends nothing: it has put the loss off.
         over = facts.slope_at_start < FAST_LOSS and facts.slope_without < LOSS and not facts.beside_who
+        over = over and facts.scan_age > facts.start and not _only_person(facts)
         head = "the fast loss is over" if over else more
     return f"{head}, but below the density at {years(facts.since)}" if facts.bmd_share_of_past < 0.995 else head
 

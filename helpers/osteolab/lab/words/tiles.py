@@ -15,8 +15,8 @@ NO_TRIAL = "no trial"  # stands in place of a ± that nobody has measured
 CLASS_NOT_USED = "class not used at this age"
 UNTRIED = ("bmd", "t_score", "strength", "fracture_risk")  # what has no ± where no trial measured the outcome
 SMALL = f"<{numbers.THIN}0.1"
-NARROW = "(CTX)", "(P1NP)"  # words that a narrow card leaves out
-NOT_A_FORECAST = "An average of a model, not a forecast for one person"
+NARROW = " (CTX)", " (P1NP)", ", g/cm²", ", mg/cm³"  # words that a narrow card leaves out
+NOT_A_FORECAST = "An average of a model, not a forecast"
 
 
 def sentence_html(sentence: Sentence, said: str = "") -> Html:
@@ -49,14 +49,12 @@ def tiles_html(shown: Shown) -> Html:
 
 def caveat(shown: Shown) -> str:
     """Return what stands under the numbers: that they are averages, and of how many people a risk is about."""
-    result, other, age = shown.result, shown.other, shown.scenario.scan_age
+    result, age = shown.result, shown.scenario.scan_age
     count = _of_1000(result, age)
     if not count:
-        return f"{NOT_A_FORECAST}."
+        return f"{NOT_A_FORECAST} for one person."
     women = "women" if result.person.sex == "female" else "men"
-    there = _of_1000(other, age) if other else ""
-    beside = f" ({shown.other_name}: {there})" if there else ""
-    whom = f"at {numbers.age(age)} {count} of 1,000 such {women}{beside}"
+    whom = f"at {numbers.age(age)} {count} of 1,000 such {women}"
     return f"{NOT_A_FORECAST}: {whom} break hip, spine, forearm or shoulder in a year."
 
 
@@ -189,7 +187,7 @@ def _narrowed(label):
     for words in NARROW:
         before, found, after = label.partition(words)
         if found:
-            return before.rstrip(), tag("span", f" {found}", class_="ol-more"), after
+            return before, tag("span", found, class_="ol-more"), after
     return (label,)
 
 

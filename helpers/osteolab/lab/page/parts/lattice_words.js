@@ -19,7 +19,7 @@ export const LATTICE_PARTS = `
 const BARS = [
   ["Density", "bone volume times mineral, as a CT scan of the core sees it"],
   ["Connections", "struts and plates that have not been cut"],
-  ["Strength", "stiffness along the spine, which strength follows"],
+  ["Strength", "stiffness of this cube along the spine, not the strength of a vertebra or of a person"],
 ];
 const CONNECTIONS = 1;
 const TELLING = 0.1; // share done from which the time left can be told

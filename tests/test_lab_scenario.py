@@ -241,6 +241,26 @@ def test_a_pinned_plan_is_a_copy_that_later_moves_leave_alone(lab):
     assert Scenario.from_link(lab.scenario.to_link()).pinned == lab.scenario.pinned
 
 
+@pytest.mark.parametrize("plans", [1, 2])
+def test_after_unpin_the_picture_is_that_of_a_lab_in_which_nothing_was_pinned(lab, plans):
+    for _ in range(plans - 1):
+        lab.add_plan()
+    lab.set(estradiol=80).set(estradiol=40)  # the panels grow once, and only Reset takes that back
+
+    def picture():
+        lab.figure.settle()  # what a page starts from
+        return json.loads(lab.figure.to_json()), json.loads(
+            json.dumps([lab.figure._widget_data, lab.figure._widget_layout])
+        )
+
+    alone, said = picture(), repr(lab)
+    lab.pin().set(estradiol=80)
+    assert picture() != alone and lab.desk.frame.pin.description == "Unpin"
+    lab.desk.frame.pin.click()
+    lab.set(estradiol=40)
+    assert picture() == alone and repr(lab) == said and lab.desk.frame.pin.description == "Pin curve"
+
+
 # menu, links, files
 
 

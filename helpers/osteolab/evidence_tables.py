@@ -6,6 +6,7 @@ The schema is described in docs/data.md. What is wrong is named with its table, 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Integral
 from typing import Any
 
 from osteolab.errors import InputError, choice, need, number, shown
@@ -44,7 +45,9 @@ def check_tables(arms: Any, courses: Any, outcomes: Any) -> None:
         _check_arm(row, ages)
     for row in courses.to_dict("records"):
         _check_course(row, ages)
+    named: set[Any] = set()
     for row in outcomes.to_dict("records"):
+        _check_id(row["id"], named)
         _check_outcome(row, ages)
 
 
@@ -80,6 +83,15 @@ def _check_course(row: dict[str, Any], ages: dict[str, float]) -> None:
     stop = number(row["to_month"], f"{where}: to_month", "months")
     if stop <= start:
         raise InputError(f"{where} runs from month {start:g} to month {stop:g}; the end must be later than the start")
+
+
+def _check_id(given: Any, named: set[Any]) -> None:
+    """Look whether an outcome has a name of its own, a text or a whole number."""
+    if isinstance(given, bool) or not isinstance(given, str | Integral) or given == "":
+        raise InputError(f"the id of an outcome is {shown(given)}; a text or a whole number is needed")
+    if given in named:
+        raise InputError(f"outcome {shown(given)} stands twice in the table of outcomes; each has an id of its own")
+    named.add(given)
 
 
 def _check_outcome(row: dict[str, Any], ages: dict[str, float]) -> None:

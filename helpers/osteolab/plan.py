@@ -64,7 +64,10 @@ class Plan:
         if not isinstance(person, Person):
             wanted = "a Person is needed, such as Person(sex='female', age=52)"
             raise InputError(f"the person of a plan is {shown(person)}; {wanted}")
-        object.__setattr__(self, "courses", checked_courses(self.courses))
+        courses = checked_courses(self.courses)
+        if len(courses) > MOST_COURSES:
+            raise InputError(f"the plan has {len(courses)} courses; a plan holds at most {MOST_COURSES}")
+        object.__setattr__(self, "courses", courses)
 
     def of(self, *names: str) -> tuple[Course, ...]:
         """Return the courses of these names."""
@@ -232,7 +235,10 @@ class Scenario:
         """Return the scenario packed into characters that an address may hold."""
         plain = json.dumps(_short(self.to_dict()), ensure_ascii=False, separators=(",", ":"))
         packed = base64.urlsafe_b64encode(zlib.compress(plain.encode(), 9))
-        return LINK_START + packed.decode("ascii").rstrip("=")
+        link = LINK_START + packed.decode("ascii").rstrip("=")
+        if len(link) > LONGEST_LINK:
+            raise InputError("these plans are too much for a link; save the settings as a file instead")
+        return link
 
     @classmethod
     def from_link(cls, text: str) -> Scenario:
@@ -246,7 +252,7 @@ class Scenario:
         _refuse_no_text(text, "link")
         if len(text) > LONGEST_LINK:
             raise InputError(f"the link is too long; a link of OsteoLab has less than {LONGEST_LINK} characters")
-        code = text.rpartition(IN_ADDRESS)[2].strip()
+        code = text.rpartition(IN_ADDRESS)[2].partition("&")[0].strip()
         if not code.startswith(LINK_START):
             raise InputError(DAMAGED)
         return cls.from_json(_unpacked(code.removeprefix(LINK_START)))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from osteolab.errors import InputError
+from osteolab.errors import InputError, listed, shown, text
 
 OPERATORS = (">=", "<=", ">", "<", "==", "!=", "between", "in", "only")
+LONGEST_TEXT = 2_000  # characters of a question or a goal
 
 
 class LessonError(InputError):
@@ -31,7 +32,10 @@ class Question:
     choices: tuple[Choice, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "choices", tuple(self.choices))
+        text(self.text, "a question", LONGEST_TEXT)
+        object.__setattr__(self, "choices", tuple(listed(self.choices, "choices", "Choices")))
+        if not all(isinstance(one, Choice) for one in self.choices):
+            raise LessonError(f"the choices of “{self.text}” are {shown(self.choices)}; Choices are needed")
         if not 2 <= len(self.choices) <= 5:
             raise LessonError(f"question “{self.text}” has {len(self.choices)} choices; it needs 2 to 5")
         if not any(choice.right for choice in self.choices):
@@ -95,7 +99,11 @@ class TaskSpec:
 
 def as_check(raw: Check | dict, where: str = "check") -> Check:
     """Accept a `Check`, or a dict such as ``{"read": "t_score", "op": ">=", "value": -1}``."""
-    return raw if isinstance(raw, Check) else read_check(raw, where)
+    if isinstance(raw, Check):
+        return raw
+    if not isinstance(raw, dict):
+        raise LessonError(f"{where} is {shown(raw)}; a Check or a dict is needed")
+    return read_check(raw, where)
 
 
 def read_check(raw: dict, where: str) -> Check:

@@ -16,11 +16,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from osteolab import data
-from osteolab.errors import InputError
+from osteolab.errors import InputError, shown
 from osteolab.lab.exercises import Choice, LessonError, Question, TaskSpec, WrongRoute, check_fields, read_check
 from osteolab.lab.pictures import named
 from osteolab.lab.predict import Predict, PredictChoice, PredictDrawn, PredictTable, TableRow, TableTime
 from osteolab.plan import Plan
+
+MOST_DIGITS = 3  # of the number of a lesson
 
 
 class LabSettings(dict[str, Any]):
@@ -86,7 +88,10 @@ def lesson(number: str | int) -> Lesson:
     LessonError
         If there is no such file, or if the file does not follow ``docs/lessons.md``.
     """
-    name = f"{int(number):02d}"
+    digits = str(number) if isinstance(number, str | int) and not isinstance(number, bool) else ""
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS):
+        raise LessonError(f"there is no lesson {shown(number)}; lessons are the files data/lessons/NN.json")
+    name = f"{int(digits):02d}"
     try:
         text = data.path(f"lessons/{name}.json").read_text(encoding="utf-8")
     except (FileNotFoundError, InputError):
@@ -139,7 +144,8 @@ def _choices(raw: dict, where: str) -> Predict:
         limits = choice.get("between")
         if limits is not None and (len(limits) != 2 or not all(isinstance(end, int | float) for end in limits)):
             raise LessonError(f"{where}, choice {i}: between is {limits!r}; two numbers are needed, the lower first")
-        choices.append(PredictChoice(choice["text"], choice.get("level"), limits))
+        parts = choice["text"], choice.get("level"), limits
+        choices.append(_located(f"{where}, choice {i}", PredictChoice, *parts))
     return _located(where, Predict, raw["question"], tuple(choices), raw["explain"], raw.get("measure", ""))
 
 
@@ -149,10 +155,12 @@ def _table(raw: dict, where: str) -> PredictTable:
     rows, times = [], []
     for i, row in enumerate(raw["rows"], 1):
         check_fields(row, f"{where}, row {i}", {"quantity": str, "label": str, "why": str}, {"note": str})
-        rows.append(TableRow(row["quantity"], row["label"], row.get("note", ""), row["why"]))
+        parts = row["quantity"], row["label"], row.get("note", ""), row["why"]
+        rows.append(_located(f"{where}, row {i}", TableRow, *parts))
     for i, time in enumerate(raw["times"], 1):
         check_fields(time, f"{where}, time {i}", {"label": str, "years": (int, float)}, {"since": str})
-        times.append(TableTime(time["label"], float(time["years"]), time.get("since", "start")))
+        when = time["label"], time["years"], time.get("since", "start")
+        times.append(_located(f"{where}, time {i}", TableTime, *when))
     beside = raw.get("beside", PredictTable.beside)
     return _located(
         where, PredictTable, raw["question"], tuple(rows), tuple(times), raw["hint"], beside, raw["explain"]
@@ -164,7 +172,7 @@ def _drawn(raw: dict, where: str) -> PredictDrawn:
     causes = []
     for i, cause in enumerate(raw["causes"], 1):
         check_fields(cause, f"{where}, cause {i}", {"until": (int, float), "text": str})
-        causes.append((float(cause["until"]), cause["text"]))
+        causes.append((cause["until"], cause["text"]))
     return _located(where, PredictDrawn, raw["question"], tuple(raw["ages"]), tuple(causes), raw["explain"])
 
 

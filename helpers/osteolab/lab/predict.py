@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 from osteolab.errors import InputError, choice, number
+from osteolab.errors import listed as as_list
+from osteolab.errors import shown as quoted
+from osteolab.errors import text as plain_text
 from osteolab.interpolation import linear
 from osteolab.lab.shown import LETTERS, Result
 from osteolab.lab.words.numbers import age as years
@@ -24,6 +27,32 @@ TURNOVER = ("resorption", "formation")  # read at a site, but they move like mar
 # Share of the density today within which a drawn line counts as the model's: what two scans can just tell apart, 1.9
 # to 3.1 % by site in a large trial with every scan doubled (Roux 2014, Bone 58:48-54; title recalled).
 NEAR = 0.03
+LONGEST_WORDS = 2_000  # characters of a question, a choice, an explanation
+
+
+def words(given: Any, what: str) -> str:
+    """Return a text of a question, or raise `InputError`."""
+    return plain_text(given, what, LONGEST_WORDS)
+
+
+def limits(between: Any) -> tuple[float, float]:
+    """Return from where to where as two numbers, or raise `InputError`."""
+    ends = as_list(between, "between", "two numbers")
+    if len(ends) != 2:
+        raise InputError(f"between is {quoted(between)}; two numbers are needed, the lower first")
+    low, high = (number(end, "an end of between") for end in ends)
+    if low > high:
+        raise InputError(f"between goes from {low:g} to {high:g}; the lower number comes first")
+    return low, high
+
+
+def _all_of(kind: type, given: Any, name: str) -> tuple[Any, ...]:
+    """Return a list of one kind as a tuple, or raise `InputError`."""
+    found = tuple(as_list(given, name, f"{kind.__name__}s"))
+    for one in found:
+        if not isinstance(one, kind):
+            raise InputError(f"one of the {name} is {quoted(one)}; a {kind.__name__} is needed")
+    return found
 
 
 class PredictChoice(str):
@@ -44,8 +73,9 @@ class PredictChoice(str):
 
     def __new__(cls, text: str, level: float | None = None, between: Sequence[float] | None = None) -> PredictChoice:
         """Make the text and hang level and limits on it."""
-        made = super().__new__(cls, text)
-        made.level, made.between = level, (float(between[0]), float(between[1])) if between else None
+        made = super().__new__(cls, words(text, "a choice of the prediction"))
+        made.level = None if level is None else number(level, "level of a choice")
+        made.between = None if between is None else limits(between)
         return made
 
     @property
@@ -84,7 +114,10 @@ class Predict:
     measure: str = ""
 
     def __post_init__(self) -> None:
-        choices = tuple(c if isinstance(c, PredictChoice) else PredictChoice(c) for c in self.choices)
+        for name in ("question", "after", "measure"):
+            words(getattr(self, name), f"{name} of the prediction")
+        given = as_list(self.choices, "choices", "texts")
+        choices = tuple(c if isinstance(c, PredictChoice) else PredictChoice(c) for c in given)
         if not 2 <= len(choices) <= 5:
             raise InputError(f"the prediction has {len(choices)} choices; it needs 2 to 5")
         if bool(self.measure) != any(c.between for c in choices) or (
@@ -143,6 +176,11 @@ class TableRow:
     note: str
     why: str
 
+    def __post_init__(self) -> None:
+        quantity(words(self.quantity, "quantity of a row"))
+        for name in ("label", "note", "why"):
+            words(getattr(self, name), f"{name} of a row")
+
 
 @dataclass(frozen=True)
 class TableTime:
@@ -151,6 +189,11 @@ class TableTime:
     label: str
     years: float
     since: str = "start"
+
+    def __post_init__(self) -> None:
+        words(self.label, "label of a time")
+        number(self.years, "years of a time", "years", 0, 80)
+        choice(self.since, "since", ("start", "stop"))
 
 
 @dataclass(frozen=True)
@@ -180,14 +223,14 @@ class PredictTable:
     after: str = ""
 
     def __post_init__(self) -> None:
+        for name in ("question", "hint", "beside", "after"):
+            words(getattr(self, name), f"{name} of the table")
+        object.__setattr__(self, "rows", _all_of(TableRow, self.rows, "rows"))
+        object.__setattr__(self, "times", _all_of(TableTime, self.times, "times"))
         if not 1 <= len(self.rows) <= 4 or not 1 <= len(self.times) <= 3:
             raise InputError(
                 f"the table has {len(self.rows)} rows and {len(self.times)} times; it has room for 4 rows and 3 times"
             )
-        for row in self.rows:
-            quantity(row.quantity)
-        for time in self.times:
-            choice(time.since, "since", ("start", "stop"))
 
     def checked(self, answer: Any) -> tuple[str, ...]:
         """Return the signs row by row, or raise `InputError` if one is missing or is none of + 0 −."""
@@ -276,10 +319,15 @@ class PredictDrawn:
     after: str = ""
 
     def __post_init__(self) -> None:
-        ages = tuple(float(age) for age in self.ages)
+        for name in ("question", "after"):
+            words(getattr(self, name), f"{name} of the line")
+        given = as_list(self.ages, "ages of the rings", "ages")
+        ages = tuple(number(age, "age of a ring", "years", 20, 100) for age in given)
         if not 2 <= len(ages) <= 6 or list(ages) != sorted(set(ages)):
             raise InputError(f"the line has rings at {listed(map(years, ages))}; two to six rising ages are needed")
-        if not self.causes:
+        causes = tuple(_cause(one) for one in as_list(self.causes, "causes", "(age, text)"))
+        object.__setattr__(self, "causes", causes)
+        if not causes:
             raise InputError("the line has no causes; give at least one, with the age up to which it holds")
         object.__setattr__(self, "ages", ages)
 
@@ -325,3 +373,10 @@ class PredictDrawn:
     def lines(self) -> list[str]:
         """Return question and ages as lines of text."""
         return [self.question, f"Draw it at {listed(map(years, self.ages))}."]
+
+
+def _cause(given: Any) -> tuple[float, str]:
+    pair = as_list(given, "a cause", "an age and a text")
+    if len(pair) != 2:
+        raise InputError(f"a cause is {quoted(given)}; an age and a text are needed")
+    return number(pair[0], "age of a cause", "years"), words(pair[1], "text of a cause")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import ipywidgets as w
 
-from osteolab.errors import InputError
+from osteolab.errors import InputError, listed, shown
 from osteolab.lab.card.parts import button, html, put, set_class
 from osteolab.lab.cards.card import Card, head, heading, row, verdict, verdict_html
 from osteolab.lab.exercises import Choice, Question
@@ -30,7 +30,10 @@ class Quiz(Card):
     """
 
     def __init__(self, questions: Sequence[Question]) -> None:
-        self.questions = tuple(questions)
+        self.questions = tuple(listed(questions, "questions", "Questions"))
+        for one in self.questions:
+            if not isinstance(one, Question):
+                raise InputError(f"one of the questions is {shown(one)}; a Question is needed")
         if not self.questions:
             raise InputError("the quiz has no questions; give at least one Question")
         self.current = 0

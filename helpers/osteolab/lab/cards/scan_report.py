@@ -11,6 +11,7 @@ from osteolab.lab.words.markup import Html
 from osteolab.lab.words.numbers import listed, printed
 from osteolab.lab.words.tiles import NO_TRIAL
 from osteolab.life import Life, Scan
+from osteolab.person import adult_age
 from osteolab.quantities import quantity, sites
 from osteolab.readouts import who_class
 
@@ -43,7 +44,7 @@ class ScanReport(Card):
     def __init__(self, source: Any, age: float | None = None) -> None:
         if not isinstance(source, Life) and not hasattr(source, "life"):
             raise InputError(f"the scan report was given {type(source).__name__}; it takes a lab or a life")
-        self.source, self._age = source, age
+        self.source, self._age = source, None if age is None else adult_age(age, "age at the scan")
         self._page = html("ol-reportbox")
         super().__init__([self._page], "Scan report", "report")
         if not isinstance(source, Life):

@@ -11,11 +11,13 @@ from typing import Any
 
 import ipywidgets as w
 
-from osteolab.errors import InputError
+from osteolab.errors import InputError, shown
+from osteolab.errors import listed as listed_values
+from osteolab.errors import text as plain_text
 from osteolab.lab import sliders
 from osteolab.lab.card.parts import button, classed, html, put
 from osteolab.lab.cards.card import Card, head, heading, row, text, verdict, verdict_html
-from osteolab.lab.exercises import Check, TaskSpec, as_check
+from osteolab.lab.exercises import LONGEST_TEXT, Check, TaskSpec, as_check
 from osteolab.lab.words.markup import joined, tag
 from osteolab.lab.words.numbers import listed, lower_first, printed, shown_unit, spoken_quantity
 from osteolab.quantities import Quantity, catalogue, sites
@@ -82,6 +84,11 @@ class Task(Card):
         of: int | None = None,
         praise: str = "",
     ) -> None:
+        if not hasattr(lab, "revision") or not hasattr(lab, "observe"):
+            raise InputError(f"the task was given {shown(lab)}; a lab is needed")
+        plain_text(goal, "goal of a task", LONGEST_TEXT)
+        reads, check = listed_values(reads, "reads", "names"), listed_values(check, "check", "conditions")
+        reads = [plain_text(name, "what a task reads", LONGEST_TEXT) for name in reads]
         self.lab, self.number, self.goal, self.reads = lab, number, goal, tuple(reads)
         self.conditions = tuple(as_check(c, f"task {number}, condition {i}") for i, c in enumerate(check, 1))
         self.hints, self.solution, self.praise = tuple(hints), solution, praise
@@ -262,7 +269,10 @@ class Tasks(Card):
     """
 
     def __init__(self, lab: Any, lesson: Any) -> None:
-        specs: Sequence[TaskSpec] = tuple(getattr(lesson, "tasks", lesson))
+        specs = listed_values(getattr(lesson, "tasks", lesson), "the tasks", "tasks")
+        for spec in specs:
+            if not isinstance(spec, TaskSpec):
+                raise InputError(f"one of the tasks is {shown(spec)}; a TaskSpec is needed")
         self.tasks = tuple(task_from(lab, spec, i, len(specs)) for i, spec in enumerate(specs, 1))
         super().__init__(list(self.tasks), f"{len(self.tasks)} tasks", "tasks")
         self.remove_class("ol-card")

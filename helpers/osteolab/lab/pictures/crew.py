@@ -13,16 +13,18 @@ import anywidget
 import traitlets as t
 
 from osteolab import bmu
-from osteolab.errors import InputError
+from osteolab.errors import InputError, number
 from osteolab.lab.card.parts import close_all
 from osteolab.lab.card.reruns import made_here
 from osteolab.lab.page import page, style
 from osteolab.lab.words.numbers import percent, printed
 from osteolab.life import Life
+from osteolab.person import adult_age
 
 CURVE_STEPS = 40
 HORIZON_DAYS = 1095
 CHART_STEP = 7
+MOST_PACE = 1_000.0  # percent
 HANDS = ("resorption_pace", "formation_pace", "imbalance")
 USUAL_DELAY = 76.0  # days; the calculator's own delay when no hand is on the slider
 
@@ -73,7 +75,10 @@ class CrewAnimation(anywidget.AnyWidget):
         if not (source is None or isinstance(source, Life) or _is_lab(source)):
             raise InputError(f"the crew was given {type(source).__name__}; it takes a lab, a life or nothing")
         self.source, self.age, self.site, self.seed = source, age, site, seed
-        self._given = (float(resorption), float(formation), float(delay))
+        self._given = _paces(resorption, formation, delay)
+        if age is not None:
+            adult_age(age, "age")
+        number(seed, "seed", low=0, high=1e9)
         self.resorption = self.formation = 100.0
         self.delay = USUAL_DELAY
         self.events: tuple[bmu.Event, ...] = ()
@@ -108,7 +113,7 @@ class CrewAnimation(anywidget.AnyWidget):
     def set(self, resorption: float | None = None, formation: float | None = None, delay: float | None = None) -> None:
         """Change the paces (percent of a young adult) and the delay (days) by hand."""
         given = zip((resorption, formation, delay), self._given, strict=True)
-        self._given = tuple(float(old if new is None else new) for new, old in given)  # type: ignore[assignment]
+        self._given = _paces(*(old if new is None else new for new, old in given))
         self._unfollow()
         self.source = None
         self._update()
@@ -213,6 +218,14 @@ class CrewAnimation(anywidget.AnyWidget):
     def __repr__(self) -> str:
         level = printed(self.level(HORIZON_DAYS), 0, sign=True)
         return f"The crew at work: {self._caption().lower()}; surface after 3 years {level} µm"
+
+
+def _paces(resorption: Any, formation: Any, delay: Any) -> tuple[float, float, float]:
+    """Return the paces and the delay as numbers, or raise `InputError`."""
+    paces = (
+        number(one, what, "percent", 0, MOST_PACE) for what, one in zip(HANDS, (resorption, formation), strict=False)
+    )
+    return *paces, number(delay, "delay", "days", 0, HORIZON_DAYS)  # type: ignore[return-value]
 
 
 def _is_lab(source: Any) -> bool:

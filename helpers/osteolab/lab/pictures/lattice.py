@@ -12,7 +12,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from osteolab.errors import InputError, choice, number
+from osteolab.errors import InputError, choice, listed, number, shown, text
 from osteolab.kept import Kept
 from osteolab.lab import sliders as rules
 from osteolab.lab.card.parts import classed
@@ -29,6 +29,7 @@ from osteolab.lab.words import numbers, tiles
 from osteolab.lab.words.markup import Html
 from osteolab.lab.words.sentence import Sentence
 from osteolab.life import Life
+from osteolab.person import LONGEST_NAME
 from osteolab.plan import Plan, Scenario
 from osteolab.quantities import quantity
 from osteolab.rescue import (
@@ -115,7 +116,8 @@ class Shows(Picture):
         brake: str = "alendronate",
         resorption_pace: float | None = None,
     ) -> None:
-        self.names = _two(names, "names")
+        first, second = (text(name, "name of a twin", LONGEST_NAME) for name in _two(names, "names"))
+        self.names = first, second
         span = {"since": _whole(since, "since", 20, 90), "until": _whole(until, "until", 30, 100)}
         if span["until"] <= span["since"]:
             raise InputError(f"until is {until} but since is {since}; the last age must be later than the first")
@@ -403,9 +405,10 @@ class Shows(Picture):
 
 
 def _two(values, name):
-    if isinstance(values, str) or len(tuple(values)) != 2:
-        raise InputError(f"{name} is {values!r}; two are needed, one for each twin")
-    return tuple(values)
+    two = tuple(listed(values, name, "two, one for each twin,"))
+    if len(two) != 2:
+        raise InputError(f"{name} is {shown(values)}; two are needed, one for each twin")
+    return two
 
 
 def _whole(value, name, low, high):

@@ -78,6 +78,26 @@ def test_a_solved_task_and_the_prediction_are_still_known_after_the_page_is_load
     notebook.page.locator(".ol-task").first.get_by_text("✓ solved before").wait_for()
 
 
+def test_the_way_on_in_the_bar_asks_nothing_and_closing_does(visit):
+    notebook = visit("00_start_here.ipynb")
+    page = notebook.page
+    page.get_by_role("button", name="Run this notebook").click()
+    lab = Lab(notebook)
+    lab.root.locator(".widget-radio-box label").first.click()
+    lab.button("Commit my prediction").click()
+    lab.settled()
+    lab.drag(lab.handle(), 0.6)
+    lab.settled()
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.evaluate("setTimeout(() => location.reload(), 0)")
+    page.wait_for_timeout(2000)
+    assert asked == ["beforeunload"]
+    page.get_by_role("link", name="Next").click()
+    page.wait_for_url("**/*01_the_remodeling_crew.ipynb")
+    assert asked == ["beforeunload"]
+
+
 @pytest.mark.parametrize("edition", ["JupyterLab", "browser"])
 def test_a_double_click_on_text_leaves_it_text(request, edition):
     notebook = request.getfixturevalue("opened" if edition == "JupyterLab" else "visit")(NOTEBOOK)

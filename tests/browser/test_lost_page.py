@@ -39,6 +39,7 @@ def test_every_card_stands_still_without_red_signs_and_says_what_to_do(opened, s
     said = notebook.page.get_by_text(SAID)
     cards = notebook.page.locator(".ol-card")
     assert cards.count() > 1 and said.count() == 1 + cards.count()
+    assert notebook.page.locator(".ol-stopped[role=alert]").count() == 1, "the same is spoken again and again"
     assert "choose Restart Kernel and Run All Cells in the menu Kernel" in said.first.inner_text()
     lab.root.evaluate("root => root.scrollIntoView({block: 'start'})")
     shoot(notebook, f"lost-{how.replace(' ', '-')}")

@@ -11,7 +11,7 @@ function lab(changed, lost = false) {
   return { classList: { contains: () => lost }, querySelector: (name) => (name === UNDO && changed ? {} : null) };
 }
 
-const inBar = { closest: (name) => (name === "#ol-bar" ? {} : null) };
+const inBar = { closest: (name) => (name.startsWith("#ol-bar a") ? {} : null) };
 const elsewhere = { closest: () => null };
 
 test("a lab that was moved asks before the page goes", () => {

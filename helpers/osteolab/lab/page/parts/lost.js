@@ -16,7 +16,7 @@ function standStill(root) {
   for (const part of root.children) part.inert = true;
   const said = document.createElement("p");
   said.className = "ol-stopped";
-  said.setAttribute("role", "alert");
+  if (!document.querySelector(".ol-stopped")) said.setAttribute("role", "alert"); // spoken once for the whole page
   said.textContent = lostSentence();
   root.prepend(said);
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from html import escape
 
@@ -13,6 +14,7 @@ from osteolab.lab.words import numbers
 
 GAP = "\u00a0"  # keeps a label off the line it belongs to
 NOT_MEASURED = "not measured in people"
+CIRCLE = 11  # px from the middle of a lettered circle that no word comes nearer than
 
 TURNOVER_AXES, BALANCE_AXES, DENSITY_AXES = ("x", "y"), ("x", "y2"), ("x2", "y3")
 TRACES = {
@@ -46,6 +48,7 @@ class Marks:
     """What is written into the panels: scan age, start and stop of the course, names of the curves.
 
     `unmeasured`: no adequate human trial measured what the course does; from its start on the uncertainty is hatched.
+    `circle`: age and density of the choice that was predicted, which no word may lie on.
     """
 
     scan_age: float
@@ -55,6 +58,7 @@ class Marks:
     curve: str
     pinned: str = ""
     unmeasured: bool = False
+    circle: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -120,13 +124,24 @@ def choices(veiled: Veiled, scan_age: float, look: Look) -> dict:
     letters = [letter for letter, _ in veiled.levels]
     chosen = [letter == veiled.chosen for letter in letters]
     return {
-        "x": [scan_age] * len(letters),
+        "x": _abreast(scan_age, [level for _, level in veiled.levels], look),
         "y": [level for _, level in veiled.levels],
         "text": [f"<b>{letter}</b>" if c else letter for letter, c in zip(letters, chosen, strict=True)],
         "marker_color": [ink["accent"] if c else ink["surface"] for c in chosen],
         "marker_line_color": [ink["accent"] if c else ink["control"] for c in chosen],
         "textfont_color": [ink["on-accent"] if c else ink["ink2"] for c in chosen],
     }
+
+
+def _abreast(age, levels, look):
+    """Return where circles stand: one that would lie on another stands beside it, away from the words."""
+    aside = 2 * CIRCLE * look.k * years_per_px(look, "density")
+    aside = -aside if _your_words(age, look)[1] == "middle right" else aside
+    found: list[float] = []
+    for level in levels:
+        near = [x for x, other in zip(found, levels, strict=False) if abs(other - level) < px(look, "density", 20)]
+        found.append(age + aside if age in near else age)
+    return found
 
 
 def unveiled(chosen: tuple[str, float] | None, scan_age: float, look: Look) -> dict[str, dict]:
@@ -202,52 +217,97 @@ def _scan_of_density(now, pinned, marks, look):
     other = pinned.at("bmd", age) if pinned else None
     curve_y, curve_place, pinned_y, pinned_place = _density_labels(now, pinned, marks, look)
     low, high = look.ranges.density
-    late = age > look.since + 0.72 * (look.until - look.since)
     start = marks.start if marks.course else None
-    start_late = start is not None and _has_no_room(start, marks.course, look)
+    scan, scan_side, scan_half = _beside(age, f"scan at {numbers.age(age)}", look)
+    course, course_side, course_half = _beside(start or age, escape(marks.course), look, 0.6)
     x = [age, age, None, age, None, age, None, end, None, end if pinned else None, None, age, None, start]
     y = [-FAR, FAR, None, now.at("bmd", age), None, other, None, curve_y, None, pinned_y, None]
-    y += [high - px(look, "density", 11), None, low + px(look, "density", 12)]
+    y += [high - px(look, "density", 2 + scan_half), None, low + px(look, "density", 3 + course_half)]
+    untried = [NOT_MEASURED] if marks.unmeasured else []
     text = [""] * 7 + [
-        f"<b>{escape(marks.curve)}</b>" + (f"<br>{NOT_MEASURED}" if marks.unmeasured else ""),
+        "<br>".join([*(f"<b>{escape(line)}</b>" for line in _lines(marks.curve, look)), *untried]),
         "",
-        escape(marks.pinned),
+        "<br>".join(map(escape, _lines(marks.pinned, look))),
         "",
-        f"{GAP}scan at {numbers.age(age)}{GAP}",
+        scan,
         "",
-        f"{GAP}{escape(marks.course)}{GAP}",
+        course,
     ]
-    places = ["middle center"] * 7 + [curve_place, "", pinned_place, "", "middle left" if late else "middle right"]
-    places += ["", "middle left" if start_late else "middle right"]
+    places = ["middle center"] * 7 + [curve_place, "", pinned_place, "", scan_side, "", course_side]
     return points(x, y, text, [p or "top left" for p in places])
 
 
-def _has_no_room(start, words, look):
-    """Return whether words beside a start would run into the names of the bands at the right edge."""
-    late = start > look.since + 0.6 * (look.until - look.since)
-    return late or (look.until - start) / years_per_px(look, "density") < 7.6 * look.k * len(words)
+def _beside(age, words, look, share=1.0, width=6.2, gaps=1):
+    """Return words as they fit beside an age in the panel of density, on which side, and half their height (px).
+
+    They stand on one line or on two, at the right if they have room there up to a share of the years, and a gap to the
+    edge; where they would be cut they are left out. `width` is that of a letter, a little more than it is; `gaps` are
+    those between the words and the age.
+    """
+    per = years_per_px(look, "density") * look.k
+    late = age > look.since + share * (look.until - look.since)
+    after = 0 if late else (look.until - age) / per - 8
+    rooms = {"middle right": after, "middle left": (age - look.since) / per}
+    for text in (words, _on_two_lines(words)):
+        needed = width * max(map(len, text.split("<br>"))) + 4 * (gaps - 1)
+        side = next((side for side, room in rooms.items() if room >= needed), "")
+        if side:
+            lines = [f"{GAP * gaps}{line}{GAP * gaps}" for line in text.split("<br>")]
+            return "<br>".join(lines), side, 9 * len(lines)
+    return "", "middle right", 9
+
+
+def _on_two_lines(words):
+    """Return words with a break at the space that leaves the shorter lines."""
+    places = [i for i, letter in enumerate(words) if letter == " "]
+    at = min(places, key=lambda i: max(i, len(words) - i - 1), default=None)
+    return words if at is None else f"{words[:at]}<br>{words[at + 1 :]}"
 
 
 def _density_labels(now, pinned, marks, look):
     """Return where the names of the two density curves stand: the upper one above its curve, the lower below."""
-    width, other_width = 7.6 * look.k * max(len(marks.curve), 6), 7.0 * look.k * len(marks.pinned)
-    gap, lines = px(look, "density", 4), 1
+    names, other_names = _lines(marks.curve, look), _lines(marks.pinned, look)
+    width = 7.6 * look.k * max([6, *map(len, names)])
+    other_width = 7.0 * look.k * max(map(len, other_names), default=0)
+    gap, lines, other_lines = px(look, "density", 4), len(names), len(other_names)
     if marks.unmeasured:
-        width, lines = max(width, 7.0 * look.k * len(NOT_MEASURED)), 2
+        width, lines = max(width, 7.0 * look.k * len(NOT_MEASURED)), lines + 1
+
+    def own(y, side):
+        return _off_the_limits(_off_the_circle(y, side, width, marks, look, lines), side, look, lines)
+
+    def others(y, side):
+        y = _off_the_circle(y, side, other_width, marks, look, other_lines)
+        return _off_the_limits(y, side, look, other_lines)
+
+    above = _extreme(now, "bmd_high", look, width, max) + gap
     if not pinned:
-        y = _extreme(now, "bmd_high", look, width, max) + gap
-        return *_off_the_limits(y, "top", look, lines), None, "top left"
-    on_top = now.bmd[-1] >= pinned.bmd[-1]
-    if not on_top:
-        y = _extreme(now, "bmd_low", look, width, min) - gap
-        other = _extreme(pinned, "bmd", look, other_width, max) + gap
-        return *_off_the_limits(y, "bottom", look, lines), *_off_the_limits(other, "top", look)
-    y = _extreme(now, "bmd_high", look, width, max) + gap
-    other = _extreme(pinned, "bmd", look, other_width, max) + gap / 2
+        return *own(above, "top"), None, "top left"
+    other = _extreme(pinned, "bmd", look, other_width, max) + gap
+    if now.bmd[-1] < pinned.bmd[-1]:
+        return *own(_extreme(now, "bmd_low", look, width, min) - gap, "bottom"), *others(other, "top")
+    other -= gap / 2
     if _extreme(now, "bmd_low", look, other_width, min) - other < px(look, "density", 18):
-        below = _extreme(pinned, "bmd", look, other_width, min) - gap
-        return *_off_the_limits(y, "top", look, lines), *_off_the_limits(below, "bottom", look)
-    return *_off_the_limits(y, "top", look, lines), *_off_the_limits(other, "top", look)
+        return *own(above, "top"), *others(_extreme(pinned, "bmd", look, other_width, min) - gap, "bottom")
+    return *own(above, "top"), *others(other, "top")
+
+
+def _lines(name, look):
+    """Return the name of a curve in lines that the panel of density holds."""
+    room = (look.until - look.since) / years_per_px(look, "density")
+    return textwrap.wrap(name, max(6, int(room / (7.6 * look.k))), break_long_words=False)
+
+
+def _off_the_circle(y, side, width, marks, look, lines=1):
+    """Move a label of a width (px) that would lie on the circle of the choice that was predicted to its far side."""
+    if not marks.circle:
+        return y
+    (age, level), clear = marks.circle, px(look, "density", CIRCLE)
+    if age < look.until - (width + CIRCLE) * years_per_px(look, "density"):
+        return y
+    up = 1 if side == "top" else -1
+    low, high = sorted((y, y + up * px(look, "density", 18 * lines)))
+    return level + up * clear if low - clear < level < high + clear else y
 
 
 def _off_the_limits(y, side, look, lines=1):
@@ -268,13 +328,25 @@ def _off_the_limits(y, side, look, lines=1):
 def _today(past, veiled, look, scan_age):
     """Return the end of the past in panel 3, with the word for it and the prediction beside its circle."""
     x, y, text = [None] * 14, [None] * 14, [""] * 14
-    x[11], y[11] = veiled.today, past.bmd_low[-1] - px(look, "density", 12)
-    text[11] = f"{GAP}today, {numbers.age(veiled.today)}{GAP}"
-    side = _side_of_today(veiled.today, look, "density", text[11])
-    level = dict(veiled.levels).get(veiled.chosen)
+    level, words, beside, tall = dict(veiled.levels).get(veiled.chosen), *_your_words(scan_age, look)
     if level is not None:
-        x[7], y[7], text[7] = scan_age, level, f"{GAP * 4}<b>your prediction at {numbers.age(scan_age)}</b>"
-    return points(x, y, text, ["middle right"] * 11 + [side] + ["middle right"] * 2)
+        x[7], y[7], text[7] = scan_age, level, words
+    text[11], side, half = _beside(veiled.today, f"today, {numbers.age(veiled.today)}", look)
+    # Words at the right may reach the circles, and what stands at the left of one.
+    taken = [(circle, CIRCLE) for _, circle in veiled.levels]
+    taken += [(level, tall)] if level is not None and beside == "middle left" else []
+    gap, low = px(look, "density", 3 + half), look.ranges.density[0]
+    places = [past.bmd_low[-1] - gap, past.bmd_high[-1] + gap]
+    places += [places[0] - px(look, "density", 4 * n) for n in range(1, 60)]
+    free = (p for p in places if all(abs(p - one) >= px(look, "density", size + half) for one, size in taken))
+    x[11], y[11] = veiled.today, max(next(free, places[0]), low + px(look, "density", half))
+    return points(x, y, text, [beside] * 11 + [side] + [beside] * 2)
+
+
+def _your_words(scan_age, look):
+    """Return the words beside the circle that was chosen, their side and half their height (px)."""
+    words, side, half = _beside(scan_age, f"your prediction at {numbers.age(scan_age)}", look, width=7, gaps=4)
+    return "<br>".join(f"<b>{line}</b>" for line in words.split("<br>") if line), side, half
 
 
 def _side_of_today(today, look, panel, words):

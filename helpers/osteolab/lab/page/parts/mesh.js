@@ -1,7 +1,7 @@
 // From voxels to what is drawn of a piece of bone: surfaces of triangles, and cross-sections. Arrays in, arrays out.
 
 const LEVEL = 0.46; // surface of the smoothed voxels
-const CUT_LEVEL = 0.16; // lower, so that a cut is drawn a little larger than it is and is seen from afar
+const CUT_LEVEL = 0.1; // lower, so that a cut is drawn a little larger than it is and is seen from afar
 const GRID = 27; // cells along an edge of the drawn surface: enough for a strut, few enough to turn smoothly
 const REACH = 3; // cells around a point in which plate and rod are told apart
 const RECENT = 4; // years for which what was cut counts as new

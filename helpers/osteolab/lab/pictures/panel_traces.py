@@ -105,12 +105,12 @@ def picture_of_the_past(now: Curves, veiled: Veiled, look: Look, scan_age: float
     data["scan_2"] = points([veiled.today] * 2 + gone, gone + [None] * 2, [""] * 6, ["top left"] * 6)
     data["scan_3"] = _today(past, veiled, look, scan_age)
     texts = [""] * 7 + [f"{GAP}<b>Resorption</b>{GAP}", "", f"{GAP}<b>Formation</b>{GAP}"]
-    side = _side_of_today(veiled.today, look, "turnover", "Resorption")
+    age, side = _side_of_today(veiled.today, look, "Resorption")
     # On the left the curves run between the two words.
-    between = px(look, "turnover", 16 if side == "middle right" else 38)
+    between = px(look, "turnover", 16 if side == "middle right" and age == veiled.today else 38)
     formation, resorption = apart((past.formation[-1], past.resorption[-1]), between)
     ys = [None] * 7 + [resorption, None, formation]
-    data["scan_1"] = points([veiled.today] * 10, ys, texts, [side] * 10)
+    data["scan_1"] = points([age] * 10, ys, texts, [side] * 10)
     for name, panel in (("veil_1", "turnover"), ("veil_2", "balance"), ("veil_3", "density")):
         low, high = getattr(look.ranges, panel)
         data[name] = points([veiled.today, look.until, look.until, veiled.today], [low, low, high, high])
@@ -216,16 +216,18 @@ def _scan_of_density(now, pinned, marks, look):
     age, end = marks.scan_age, look.until
     other = pinned.at("bmd", age) if pinned else None
     curve_y, curve_place, pinned_y, pinned_place = _density_labels(now, pinned, marks, look)
-    low, high = look.ranges.density
+    low = look.ranges.density[0]
     start = marks.start if marks.course else None
     scan, scan_side, scan_half = _beside(age, f"scan at {numbers.age(age)}", look)
     course, course_side, course_half = _beside(start or age, escape(marks.course), look, 0.6)
     x = [age, age, None, age, None, age, None, end, None, end if pinned else None, None, age, None, start]
     y = [-FAR, FAR, None, now.at("bmd", age), None, other, None, curve_y, None, pinned_y, None]
-    y += [high - px(look, "density", 2 + scan_half), None, low + px(look, "density", 3 + course_half)]
-    untried = [NOT_MEASURED] if marks.unmeasured else []
+    names, untried = _lines(marks.curve, look), _untried(marks, look)
+    named = [(curve_y, curve_place, names + untried), (pinned_y, pinned_place, _lines(marks.pinned, look))]
+    scan_y = _free_of(named, age, scan, scan_side, scan_half, look)
+    y += [scan_y, None, low + px(look, "density", 3 + course_half)]
     text = [""] * 7 + [
-        "<br>".join([*(f"<b>{escape(line)}</b>" for line in _lines(marks.curve, look)), *untried]),
+        "<br>".join([*(f"<b>{escape(line)}</b>" for line in names), *untried]),
         "",
         "<br>".join(map(escape, _lines(marks.pinned, look))),
         "",
@@ -264,16 +266,40 @@ def _on_two_lines(words):
     return words if at is None else f"{words[:at]}<br>{words[at + 1 :]}"
 
 
+def _free_of(named, age, words, side, half, look):
+    """Return how high words beside an age stand: at the top, or below that where the name of a curve has the place.
+
+    `named`: height, position and lines of each name, which end at the right edge.
+    """
+    per, top = years_per_px(look, "density") * look.k, look.ranges.density[1] - px(look, "density", 2 + half)
+    end = age if side == "middle left" else age + 6.2 * per * max(map(len, words.split("<br>")))
+    taken = []
+    for y, place, lines in named:
+        if lines and end > look.until - 7.6 * per * max(map(len, lines)):
+            tall = px(look, "density", 18 * len(lines))
+            taken.append((y, y + tall) if place.startswith("top") else (y - tall, y))
+    places = [top - px(look, "density", 3 * n) for n in range(60)]
+    gap = px(look, "density", half)
+    return next((y for y in places if all(y < low - gap or y > high + gap for low, high in taken)), top)
+
+
+def _untried(marks, look):
+    """Return the lines that say that nothing was measured in people, where that is so."""
+    return _lines(NOT_MEASURED, look) if marks.unmeasured else []
+
+
 def _density_labels(now, pinned, marks, look):
     """Return where the names of the two density curves stand: the upper one above its curve, the lower below."""
     names, other_names = _lines(marks.curve, look), _lines(marks.pinned, look)
     width = 7.6 * look.k * max([6, *map(len, names)])
     other_width = 7.0 * look.k * max(map(len, other_names), default=0)
-    gap, lines, other_lines = px(look, "density", 4), len(names), len(other_names)
-    if marks.unmeasured:
-        width, lines = max(width, 7.0 * look.k * len(NOT_MEASURED)), lines + 1
+    untried = _untried(marks, look)
+    width = max([width, *(7.0 * look.k * len(line) for line in untried)])
+    gap, lines, other_lines = px(look, "density", 4), len(names) + len(untried), len(other_names)
 
     def own(y, side):
+        if side == "top" and y + px(look, "density", 18 * lines) > look.ranges.density[1]:
+            y, side = _extreme(now, "bmd_low", look, width, min) - gap, "bottom"  # above it would be cut
         return _off_the_limits(_off_the_circle(y, side, width, marks, look, lines), side, look, lines)
 
     def others(y, side):
@@ -349,10 +375,12 @@ def _your_words(scan_age, look):
     return "<br>".join(f"<b>{line}</b>" for line in words.split("<br>") if line), side, half
 
 
-def _side_of_today(today, look, panel, words):
-    """Return the side of today on which words have room; the right one if they have."""
-    room = (look.until - today) / years_per_px(look, panel)
-    return "middle right" if room > 8.5 * look.k * len(words) else "middle left"
+def _side_of_today(today, look, words):
+    """Return where words of turnover begin or end, and their side: beside today, or from the left edge on."""
+    needed = 8.5 * look.k * len(words) * years_per_px(look, "turnover")
+    if look.until - today > needed:
+        return today, "middle right"
+    return (today, "middle left") if today - look.since > 0.9 * needed else (look.since, "middle right")
 
 
 def _extreme(curves, name, look, width_px, pick):

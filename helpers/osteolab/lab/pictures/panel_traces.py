@@ -354,7 +354,8 @@ def _off_the_limits(y, side, look, lines=1):
 def _today(past, veiled, look, scan_age):
     """Return the end of the past in panel 3, with the word for it and the prediction beside its circle."""
     x, y, text = [None] * 14, [None] * 14, [""] * 14
-    level, words, beside, tall = dict(veiled.levels).get(veiled.chosen), *_your_words(scan_age, look)
+    level = dict(veiled.levels).get(veiled.chosen)
+    words, beside, tall = _your_words(scan_age, look)
     if level is not None:
         x[7], y[7], text[7] = scan_age, level, words
     text[11], side, half = _beside(veiled.today, f"today, {numbers.age(veiled.today)}", look)

@@ -251,9 +251,11 @@ def _band_names(look, ink):
             ]
         where = {"xref": "x2 domain", "x": 0, "xshift": 4 * look.k}
     else:
+        # The name of the middle band has two lines, which must stand between the names of its limits.
+        roomy = min(one, high) - max(two, low) > px(look, "density", 3 * LINE)
         places = [
             ("normal", max((max(one, low) + high) / 2, one + px(look, "density", LINE)), "middle", one < high),
-            ("low bone<br>mass", (max(two, low) + min(one, high)) / 2, "middle", low < one and two < high),
+            ("low bone<br>mass", (max(two, low) + min(one, high)) / 2, "middle", low < one and two < high and roomy),
             ("osteoporosis", min((low + min(two, high)) / 2, two - px(look, "density", LINE)), "middle", low < two),
             (at_one, one, "middle", low < one < high),
             (at_two, two, "middle", low < two < high),

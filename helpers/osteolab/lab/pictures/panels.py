@@ -105,9 +105,10 @@ class Shows(Picture):
             veiled = Veiled(shown.result.start, self._levels(shown, screen), self._letter(screen))
             return panel_traces.picture_of_the_past(now, veiled, look, screen.home_scan_age)
         pinned = self._curves(shown, shown.pinned) if shown.pinned else None
-        data = panel_traces.picture(now, pinned, self._marks(shown), look)
+        level = dict(self._levels(shown, screen)).get(self._letter(screen)) if screen.at_home else None
+        circle = None if level is None else (screen.home_scan_age, level)
+        data = panel_traces.picture(now, pinned, self._marks(shown, circle), look)
         if screen.asked:
-            level = dict(self._levels(shown, screen)).get(self._letter(screen)) if screen.at_home else None
             chosen = None if level is None else (screen.answer, level)
             data |= panel_traces.unveiled(chosen, screen.home_scan_age, look)
             if screen.asked.kind == "drawn":
@@ -129,7 +130,7 @@ class Shows(Picture):
         pairs = zip(LETTERS, screen.asked.choices, strict=False)
         return tuple((letter, one.level) for letter, one in pairs if one.level is not None)
 
-    def _marks(self, shown):
+    def _marks(self, shown, circle):
         result = shown.result
         held = bool(result.life.courses)
         return Marks(
@@ -140,6 +141,7 @@ class Shows(Picture):
             self.label(shown, result) or result.base.name or "now",
             f"pinned: {facts.pinned_words(shown)}" if shown.pinned else "",
             facts.unmeasured(result),
+            circle,
         )
 
     # curves and ranges

@@ -1,7 +1,7 @@
 // From voxels to what is drawn of a piece of bone: surfaces of triangles, and cross-sections. Arrays in, arrays out.
 
 const LEVEL = 0.46; // surface of the smoothed voxels
-const CUT_LEVEL = 0.16; // lower, so that a cut is drawn a little larger than it is and is seen from afar
+const CUT_LEVEL = 0.13; // lower, so that a cut is drawn a little larger than it is and is seen from afar
 const GRID = 27; // cells along an edge of the drawn surface: enough for a strut, few enough to turn smoothly
 const REACH = 3; // cells around a point in which plate and rod are told apart
 const RECENT = 4; // years for which what was cut counts as new
@@ -264,6 +264,15 @@ export function boneMesh(frame, n) {
   return asTrace(mesh, m, evened(rodness(mesh.points, field, m), mesh.faces));
 }
 
+// The highest value in the cells around a place: a surface runs outside of what it encloses.
+function mostAround(field, m, [x, y, z]) {
+  const near = (k) => [k - 1, k, k + 1].filter((j) => j >= 0 && j < m);
+  let most = 0;
+  for (const a of near(x))
+    for (const b of near(y)) for (const c of near(z)) most = Math.max(most, field[(a * m + b) * m + c]);
+  return most;
+}
+
 // What was cut through: full colour where it is new, pale where it is older.
 export function lostMesh(frames, index, ages, n) {
   const cut = spread(frames[index][1], n);
@@ -277,8 +286,8 @@ export function lostMesh(frames, index, ages, n) {
   const fresh = new Float32Array(mesh.points.length / 3);
   const old = drawnField(before, n).field;
   for (let i = 0; i < fresh.length; i++) {
-    const [x, y, z] = [0, 1, 2].map((k) => Math.max(0, Math.min(m - 1, Math.round(mesh.points[3 * i + k]) - 1)));
-    fresh[i] = old[(x * m + y) * m + z] > CUT_LEVEL / 2 ? 0 : 1;
+    const at = [0, 1, 2].map((k) => Math.round(mesh.points[3 * i + k]) - 1);
+    fresh[i] = mostAround(old, m, at) > CUT_LEVEL ? 0 : 1;
   }
   return asTrace(mesh, m, fresh);
 }

@@ -15,7 +15,7 @@ class CardChrome(anywidget.AnyWidget):
     """Invisible helper inside a card: loads the style, follows the theme, names the controls, speaks changes."""
 
     _esm = page("cards")
-    _css = style("cards", roots=(".ol-card",))
+    _css = style("cards", "print", roots=(".ol-card",))
     name = t.Unicode("").tag(sync=True)
     group = t.Unicode("").tag(sync=True)
     announce = t.Unicode("").tag(sync=True)

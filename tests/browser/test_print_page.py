@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from harness import Lab
+from harness import LATTICE_NOTEBOOK, Lab, LatticePage
 
 NAME = "03_what_is_a_deficit.ipynb"
 PAPER = 688  # px between the margins of an A4 sheet
@@ -121,3 +121,26 @@ def test_ctrl_p_is_left_to_the_browser(page):
     for key in ("p", "F13"):
         page.evaluate(press, key)
     assert page.evaluate("window.olAsked") == ["F13"]
+
+
+STILLS = """() => [...document.querySelectorAll('.ol-still')].map((still) => {
+    const { data } = still.getContext('2d').getImageData(0, 0, still.width, still.height);
+    return data.some((value, place) => place % 4 === 3 && value);
+})"""
+
+
+def test_pieces_of_bone_in_three_dimensions_are_on_paper_too(opened):
+    notebook = opened(LATTICE_NOTEBOOK)
+    notebook.close_side_panel()
+    notebook.run_all()
+    lab = LatticePage(notebook)
+    predict(lab)
+    lab.settled()
+    notebook.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert notebook.page.evaluate(STILLS) == [True, True]
+    notebook.page.emulate_media(media="print")
+    assert notebook.page.evaluate(SEEN, ".ol-still") == 2
+    assert notebook.page.evaluate(SEEN, ".ol-host input[type=range], .ol-host button") == 0
+    notebook.page.emulate_media(media="screen")
+    notebook.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert notebook.page.evaluate(STILLS) == []

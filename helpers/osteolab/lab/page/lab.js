@@ -9,7 +9,7 @@ import { forgetAnswer, keepAnswer, keptAnswer } from "./parts/keep.js";
 import { endKeys, keepKeys, nameMenu, watchChoices, watchMenu } from "./parts/keys.js";
 import { addressWith, chooseFile, copyText, takeLink } from "./parts/link.js";
 import { showLost } from "./parts/lost.js";
-import { keepPrintKey } from "./parts/print.js";
+import { keepPrintKey, keepStills } from "./parts/print.js";
 import { savePicture, saveText } from "./parts/save.js";
 import { tellState } from "./parts/state.js";
 import { watchTheme } from "./parts/theme.js";
@@ -179,7 +179,7 @@ function attach(root, model, el) {
   model.on("change:larger", enlarge);
   model.on("msg:custom", asked);
   const stops = [watchUse(root), watchTheme(root, dark), watchWidth(root, model), watchMenu(root), watchHand(root, el)];
-  stops.push(watchChoices(root), endKeys(root), watchTiles(root, el, voice.say), keepPrintKey(root));
+  stops.push(watchChoices(root), endKeys(root), watchTiles(root, el, voice.say), keepPrintKey(root), keepStills(root));
   refresh();
   enlarge();
   stops.push(watchChanges(root, model, refresh), voice.stop);

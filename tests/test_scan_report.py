@@ -30,6 +30,14 @@ def test_the_table_can_be_read_by_a_screen_reader(anna):
         assert f"<dt>{word}</dt>" in page
 
 
+def test_the_report_offers_to_be_printed_alone_once_it_can_be_read(anna):
+    button = '<button type="button" class="ol-link ol-print">Print this report</button>'
+    assert button in ScanReport(anna, age=65)._page.value
+    veiled = FakeLab()
+    veiled.veiled = True
+    assert button not in ScanReport(veiled)._page.value
+
+
 def test_the_report_follows_the_lab():
     lab = FakeLab(estradiol=7)
     report = ScanReport(lab)

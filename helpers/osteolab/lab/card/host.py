@@ -28,7 +28,7 @@ class LabHost(anywidget.AnyWidget):
     """
 
     _esm = page("lab")
-    _css = style("card", "rail", "menu", "stage", "ask", "forms", roots=(".ol-lab", ".ol-after"))
+    _css = style("card", "rail", "menu", "stage", "ask", "forms", "print", roots=(".ol-lab", ".ol-after"))
     spoken = t.Dict().tag(sync=True)
     keep = t.Unicode("").tag(sync=True)
     larger = t.Bool(False).tag(sync=True)

@@ -20,7 +20,7 @@ class CardChrome(anywidget.AnyWidget):
     """
 
     _esm = page("cards")
-    _css = style("cards", roots=(".ol-card",))
+    _css = style("cards", "print", roots=(".ol-card",))
     name = t.Unicode("").tag(sync=True)
     group = t.Unicode("").tag(sync=True)
     announce = t.Unicode("").tag(sync=True)

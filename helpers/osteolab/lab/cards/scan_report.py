@@ -134,6 +134,7 @@ class ScanReport(Card):
             f"</tr></thead><tbody>{rows}</tbody></table>"
             f'<div class="ol-feedback ol-neutral"><b>{text(self.summary())}</b></div>'
             f'<dl class="ol-terms">{terms}</dl><p class="ol-notice">{text(self.between_people())} {text(NOTICE)}</p>'
+            f'<button type="button" class="ol-link ol-print">Print this report</button>'
         )
 
     def _row(self, name: str, scan: Scan) -> str:

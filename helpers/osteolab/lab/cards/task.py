@@ -100,14 +100,14 @@ class Task(Card):
         )
         self._count = f"Task {number} of {of}" if of else f"Task {number}"
         self._top = html("ol-headbox", head(self._count, "uses the lab above"))
-        check = classed(button("Check", "ol-fill", self.check), "ol-check")
+        ask_check = classed(button("Check", "ol-fill", self.check), "ol-check")
         to_lab = classed(w.Button(description="To the lab"), "ol-line", "ol-to-lab")  # page/parts/goal.js
-        check_row = classed(row(self._now, to_lab, check), "ol-apart")
+        check_row = classed(row(self._now, to_lab, ask_check), "ol-apart")
         self._hint_button = button("", "ol-link", self.hint)
         self._solution_button = button("Show the solution", "ol-link", self.toggle_solution)
         links = row(self._hint_button, self._solution_button, self._tried)
-        shown = [self._top, self._ask, check_row, self._said, self._told, links]
-        super().__init__(shown, f"{self._count}: {goal}", "task")
+        parts = [self._top, self._ask, check_row, self._said, self._told, links]
+        super().__init__(parts, f"{self._count}: {goal}", "task")
         self.chrome.keep = kept_name(lab, goal)
         self.chrome.on_msg(self._heard)
         lab.observe(self._refresh, names="revision")

@@ -6,6 +6,7 @@ import { findRoot } from "./parts/find.js";
 import { bringGoal } from "./parts/goal.js";
 import { keepAnswer, keptAnswer } from "./parts/keep.js";
 import { watchLost } from "./parts/lost.js";
+import { printAlone } from "./parts/print.js";
 import { watchTheme } from "./parts/theme.js";
 import { makeVoice } from "./parts/voice.js";
 import { watchRoom } from "./parts/width.js";
@@ -21,9 +22,14 @@ function attach(card, model) {
   seen.observe(card, { childList: true, subtree: true });
   model.on("change:name change:group", name);
   name();
+  const print = ({ target }) => {
+    if (target.closest(".ol-print")) printAlone(card);
+  };
+  card.addEventListener("click", print);
   const stops = [watchTheme(card), watchRoom(card), watchLost(card, model), bringGoal(card)];
   return () => {
     seen.disconnect();
+    card.removeEventListener("click", print);
     model.off("change:name change:group", name);
     for (const stop of stops) stop();
   };

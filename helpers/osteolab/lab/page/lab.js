@@ -11,6 +11,7 @@ import { endKeys, keepKeys, nameMenu, watchChoices, watchMenu } from "./parts/ke
 import { watchLeave } from "./parts/leave.js";
 import { addressWith, chooseFile, copyText, isStudents, takeLink } from "./parts/link.js";
 import { watchLost } from "./parts/lost.js";
+import { keepPrintKey, keepStills } from "./parts/print.js";
 import { savePicture, saveText } from "./parts/save.js";
 import { tellState } from "./parts/state.js";
 import { watchTheme } from "./parts/theme.js";
@@ -185,7 +186,7 @@ function attach(root, model, el) {
   model.on("msg:custom", asked);
   const stops = [watchUse(root), watchTheme(root, dark), watchWidth(root, model), watchMenu(root), watchHand(root, el)];
   stops.push(watchChoices(root), endKeys(root), watchLost(root, model), watchLeave(root));
-  stops.push(watchTiles(root, el, voice.say));
+  stops.push(watchTiles(root, el, voice.say), keepPrintKey(root), keepStills(root));
   refresh();
   enlarge();
   forStudents();

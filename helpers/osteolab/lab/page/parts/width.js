@@ -24,9 +24,10 @@ export function watchWidth(root, model) {
   let last = "";
   const stage = root.querySelector(".ol-figure");
   const report = () => {
-    if (!root.clientWidth) return;
+    if (!root.clientWidth || window.matchMedia("print").matches) return;
     const now = formOf(root.clientWidth, window.innerHeight, model.get("larger"));
     now.width = Math.round((stage?.clientWidth || root.clientWidth) / 20) * 20;
+    root.style.setProperty("--drawn", stage?.clientWidth || root.clientWidth); // for paper, see print.css
     root.classList.toggle("ol-short", now.short);
     if (JSON.stringify(now) === last) return;
     last = JSON.stringify(now);

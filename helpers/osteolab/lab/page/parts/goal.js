@@ -21,7 +21,12 @@ function stripFor(card, back) {
   const check = act("Check", "ol-fill", () => card.querySelector(".ol-check").click());
   const buttons = element("div", { class: "ol-goal-buttons" }, check, act("Back to the task", "ol-line", back));
   // The voice of the card says what changes.
-  const strip = element("div", { class: "ol-goal", role: "group", "aria-label": "Task", popover: "manual" }, words, buttons);
+  const strip = element(
+    "div",
+    { class: "ol-goal", role: "group", "aria-label": "Task", popover: "manual" },
+    words,
+    buttons,
+  );
   const copy = () => {
     words.replaceChildren(...SHOWN.map((part) => card.querySelector(part)?.cloneNode(true) ?? ""));
   };

@@ -87,6 +87,26 @@ def test_the_sentence_stands_beside_the_hand_while_a_handle_is_held(lab, finger)
     assert lab.notebook.watch.problems() == []
 
 
+def test_the_sentence_stands_just_above_the_hand_and_leaves_the_slider_in_sight(lab, finger):
+    place(lab, "testosterone", 0.5)
+    box = lab.handle("testosterone").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    finger("touchStart", x, y)
+    held, number = note(lab).bounding_box(), lab.box("testosterone").bounding_box()
+    assert held["y"] >= 0 and held["y"] + held["height"] <= number["y"]
+    assert y - held["y"] - held["height"] < 100
+    finger("touchEnd")
+
+
+def test_words_under_the_sliders_keep_off_each_other(lab):
+    place(lab, "igf1", 0.5)
+    key, undo = (lab.root.locator(part).bounding_box() for part in (".ol-key", ".ol-undo"))
+    assert key["x"] + key["width"] <= undo["x"]
+    words = "node => [node.scrollWidth, node.clientWidth]"
+    needed, given = lab.root.locator(".ol-key").evaluate(words)
+    assert needed <= given
+
+
 def test_no_second_sentence_where_the_first_can_be_read(lab, finger):
     lab.notebook.resize(1366, 768)
     lab.show()

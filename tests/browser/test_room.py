@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
-from harness import TRIAL_LAB, Lab, Notebook
+from harness import LATTICE_NOTEBOOK, TRIAL_LAB, Lab, Notebook
 
 PHONE, LAPTOP, PROJECTOR = (390, 844), (1366, 768), (1920, 1080)
 ENLARGED = (683, 384)  # a laptop at 200 %
 CHROMEBOOK = (1366, 657)  # with the bars of its browser
 NAME = "02_the_hormonal_conductor.ipynb"
 TASKS = """
+from osteolab.lab.cards.task import Tasks
+from osteolab.lab.exercises import TaskSpec, as_check
 checks = [{"read": "t_score", "op": ">=", "value": -1.5}]
 Tasks(lab, [TaskSpec("Keep the spine above T −1.5.", ("t_score",), [as_check(check) for check in checks])])
 """
@@ -43,10 +45,10 @@ def page_of_the_site(browser, site):
     """Return a function that opens the notebook in the browser edition, without waiting for its Python."""
     contexts = []
 
-    def open_page(width, height):
+    def open_page(width, height, name=NAME):
         contexts.append(browser.new_context(viewport={"width": width, "height": height}))
         page = contexts[-1].new_page()
-        page.goto(site.address(NAME))
+        page.goto(site.address(name))
         page.locator(".jp-MarkdownCell .jp-RenderedMarkdown > p").nth(5).wait_for(state="attached", timeout=60_000)
         return page
 
@@ -91,19 +93,38 @@ def test_bars_leave_a_phone_to_the_notebook(page_of_the_site):
     assert status.bounding_box()["height"] <= 1 and status.get_attribute("role") == "status"
 
 
-def test_commit_is_in_view_on_a_chromebook_where_the_lab_stands_at_the_top(opened):
-    notebook = opened(NAME, CHROMEBOOK)
+def reachable(button):
+    """Say whether the middle of a button can be pressed without scrolling."""
+    return button.evaluate("""node => {
+        const {left, top, width, height} = node.getBoundingClientRect();
+        return node.contains(document.elementFromPoint(left + width / 2, top + height - 2));
+    }""")
+
+
+@pytest.mark.parametrize("name", [NAME, LATTICE_NOTEBOOK])
+def test_commit_is_in_view_on_a_chromebook_where_the_lab_stands_at_the_top(opened, name):
+    notebook = opened(name, CHROMEBOOK)
     notebook.close_side_panel()
     notebook.run_all()
-    commit = Lab(notebook).button("Commit my prediction").bounding_box()
-    assert commit["y"] > 0 and commit["y"] + commit["height"] <= CHROMEBOOK[1]
+    lab = Lab(notebook)
+    assert reachable(lab.button("Commit my prediction"))
+    if name == LATTICE_NOTEBOOK:  # a smaller picture, not one that is cut
+        heights = lab.root.locator(".js-plotly-plot").evaluate("plot => [plot._fullLayout.height, plot.clientHeight]")
+        assert heights[0] == pytest.approx(heights[1], abs=2)
 
 
-def test_commit_is_in_view_on_a_chromebook_in_the_browser_edition(visit):
-    notebook = visit(NAME, CHROMEBOOK)
-    notebook.run_all()
-    commit = Lab(notebook).button("Commit my prediction").bounding_box()
-    assert commit["y"] > 0 and commit["y"] + commit["height"] <= CHROMEBOOK[1]
+@pytest.mark.parametrize("name", [NAME, LATTICE_NOTEBOOK])
+def test_commit_is_in_view_on_a_chromebook_in_the_browser_edition(page_of_the_site, name):
+    page = page_of_the_site(*CHROMEBOOK, name)
+    page.locator("#ol-bar .status").filter(has_text="Ready").wait_for(state="attached", timeout=120_000)
+    page.get_by_role("button", name="Run this notebook").click()
+    commit = page.locator(".ol-commit").get_by_role("button", name="Commit my prediction")
+    commit.wait_for(state="attached", timeout=120_000)
+    page.locator(".ol-host:has(.ol-lab)").first.evaluate("root => root.scrollIntoView({block: 'start'})")
+    page.wait_for_timeout(2000)
+    page.locator(".ol-host:has(.ol-lab)").first.evaluate("root => root.scrollIntoView({block: 'start'})")
+    page.wait_for_timeout(500)
+    assert reachable(commit)
 
 
 def test_bars_leave_an_enlarged_page_to_the_notebook(page_of_the_site):
@@ -117,7 +138,7 @@ def test_tasks_stand_once_on_the_page_and_in_words_where_their_cards_are_not(ope
     notebook = opened(NAME, LAPTOP)
     in_words = notebook.page.locator(".ol-in-words").first
     in_words.scroll_into_view_if_needed()
-    assert in_words.is_visible() and "Solution of task 3" in in_words.inner_text()
+    assert in_words.is_visible() and "Solution of task 3" in in_words.text_content()
     notebook.run_all()
     assert not in_words.is_visible() and notebook.page.locator(".ol-task").count() == 3
     notebook.page.evaluate("jupyterapp.shell.currentWidget.content.widgets.at(8).model.clearExecution()")
@@ -161,3 +182,23 @@ def test_curves_words_tracks_and_bands_are_seen_where_colours_are_forced(forced,
     ground_colour = found.pop("ground")
     assert contrast(found.pop("pressed"), found.pop("other")) >= 3
     assert {part: colour for part, colour in found.items() if contrast(colour, ground_colour) < 3} == {}
+
+
+def test_the_goal_of_a_task_comes_along_to_the_lab_and_is_left_at_the_task(opened, written):
+    notebook = opened(written("goal.ipynb", TRIAL_LAB, TASKS), LAPTOP)
+    notebook.close_side_panel()
+    notebook.run_all()
+    lab, card = Lab(notebook), notebook.page.locator(".ol-task")
+    strip = notebook.page.locator(".ol-goal:popover-open")
+    card.get_by_role("button", name="To the lab").click()
+    assert "Keep the spine above" in strip.inner_text()
+    assert lab.handle("estradiol").evaluate("node => node === document.activeElement")
+    before = strip.inner_text()
+    lab.press("End")
+    assert strip.inner_text() != before and card.locator(".ol-nowbox").inner_text() in strip.inner_text()
+    strip.get_by_role("button", name="Check").click()
+    strip.filter(has_text="✓ Right.").wait_for()
+    strip.get_by_role("button", name="Back to the task").click()
+    strip.wait_for(state="detached")
+    assert card.get_by_role("button", name="Check").evaluate("node => node === document.activeElement")
+    assert notebook.watch.problems() == []

@@ -413,7 +413,10 @@ function attach(model, el, root) {
   // The figure comes late, may be drawn anew, and changes its colours with the theme.
   const drawSoon = () => {
     clearTimeout(pair.ready);
-    pair.ready = setTimeout(() => pair.draw(), 60);
+    pair.ready = setTimeout(() => {
+      pair.fit();
+      pair.draw();
+    }, 60);
   };
   const seen = new MutationObserver(drawSoon);
   const figure = root.querySelector(".ol-figure");

@@ -1,5 +1,8 @@
 // A hand on a slider: what it does not see is shown beside it, and on glass a swipe over a track scrolls the page.
 
+const HAND_ROOM = 200; // px above a handle that the sentence needs; where there is less, it stands at the lower edge
+const HAND_GAP = 40; // px between the handle and the sentence: name and number of the slider stay in sight
+
 /** Let a finger that begins on a track, not on the handle, scroll the page; where it only taps, the handle goes there. */
 function letSwipesPass(root) {
   const pass = (event) => {
@@ -39,7 +42,8 @@ function showSentence(root, el) {
     const handle = event.target.closest?.(".noUi-handle");
     if (!handle || !note.showPopover || !sentence() || inView(sentence())) return;
     write();
-    note.classList.toggle("ol-below", handle.getBoundingClientRect().top < window.innerHeight / 2);
+    const { top } = handle.getBoundingClientRect();
+    note.style.bottom = top < HAND_ROOM ? "" : `${window.innerHeight - top + HAND_GAP}px`; // a hand covers what is under it
     changes.observe(root, { childList: true, characterData: true, subtree: true });
     note.showPopover();
   };

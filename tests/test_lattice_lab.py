@@ -190,7 +190,7 @@ def test_without_numpy_the_stored_plans_remain(monkeypatch):
     assert "resorption_pace" not in rows, "a slider that can do nothing is not shown"
     assert not rows["rescue_a"].slider.disabled
     assert (rows["rescue_a"].slider.min, rows["rescue_a"].slider.max, rows["rescue_a"].slider.step) == (52, 62, 10)
-    assert "computed beforehand: a rescue at 52 or at 62" in lab.desk.frame.why.value
+    assert "computed beforehand: a drug from 52 or from 62" in lab.desk.frame.why.value
     assert "numpy" not in lab.desk.frame.why.value
     for kind in plans.WITH:
         for age in plans.RESCUES:

@@ -1,5 +1,6 @@
 """Predictions: a table of signs and a drawn line, locked on commit, held against the model in causal order."""
 
+import json
 import re
 from dataclasses import replace
 from html import unescape
@@ -298,7 +299,8 @@ def test_a_mistake_in_a_prediction_is_reported_with_its_place(raw, said):
 
 def test_reset_on_the_site_forgets_what_a_lab_keeps_of_a_prediction():
     copies = (ROOT / "helpers/site/copies.js").read_text(encoding="utf-8")
-    assert re.findall(r'const PREDICTION = "(.+)";', copies) == [KEPT]
+    forgotten = re.search(r"const KEPT = (\[.+\]);", copies)
+    assert forgotten and KEPT in json.loads(forgotten[1])
     assert parse(lesson_with(AS_TABLE)).lab().answer.keep.startswith(f"{KEPT}04:")
 
 

@@ -45,9 +45,8 @@ def check_tables(arms: Any, courses: Any, outcomes: Any) -> None:
         _check_arm(row, ages)
     for row in courses.to_dict("records"):
         _check_course(row, ages)
-    named: set[Any] = set()
     for row in outcomes.to_dict("records"):
-        _check_id(row["id"], named)
+        _check_id(row["id"])
         _check_outcome(row, ages)
 
 
@@ -85,13 +84,10 @@ def _check_course(row: dict[str, Any], ages: dict[str, float]) -> None:
         raise InputError(f"{where} runs from month {start:g} to month {stop:g}; the end must be later than the start")
 
 
-def _check_id(given: Any, named: set[Any]) -> None:
-    """Look whether an outcome has a name of its own, a text or a whole number."""
+def _check_id(given: Any) -> None:
+    """Look whether an outcome has a name, a text or a whole number; two of one name are read apart, row by row."""
     if isinstance(given, bool) or not isinstance(given, str | Integral) or given == "":
         raise InputError(f"the id of an outcome is {shown(given)}; a text or a whole number is needed")
-    if given in named:
-        raise InputError(f"outcome {shown(given)} stands twice in the table of outcomes; each has an id of its own")
-    named.add(given)
 
 
 def _check_outcome(row: dict[str, Any], ages: dict[str, float]) -> None:

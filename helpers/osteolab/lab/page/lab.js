@@ -96,7 +96,16 @@ function showAnswer(root, left = FRAMES) {
   }
   sentence.tabIndex = -1;
   sentence.focus({ preventScroll: true });
-  answer.scrollIntoView({ block: "nearest" });
+  scrollTowards(answer, root);
+}
+
+/** Scroll a part into view, but no further than the top of its lab, whose sliders are wanted next. */
+function scrollTowards(part, root) {
+  const view = root.closest(".jp-WindowedPanel-outer") ?? root.closest(".jp-Notebook");
+  if (!view) return;
+  const [seen, top] = [view.getBoundingClientRect(), root.getBoundingClientRect().top];
+  const wanted = Math.min(part.getBoundingClientRect().bottom - seen.bottom, top - seen.top);
+  if (wanted > 0) view.scrollBy(0, wanted);
 }
 
 // ---- what the page tells the kernel when a lab is first shown ----

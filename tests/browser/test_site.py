@@ -188,7 +188,7 @@ def test_the_lattice_lives_without_numpy_and_shows_what_jupyterlab_shows(visit, 
             words = lab.root.inner_text()
             assert "computed beforehand" in words and "numpy" not in words and "Demolition" not in words
         lab.age().focus()
-        seen.append(lab.press("ArrowLeft", 6))
+        seen.append(lab.press("ArrowLeft", 2))
         lab.button("a builder").nth(1).click()
         seen.append(lab.settled())
         lab.turn(90, 20)

@@ -10,7 +10,7 @@ from osteolab import Course, Plan, Scenario, evidence
 from osteolab.lab import CrewAnimation, LatticeLab, Quiz, RemodelingLab, ScanReport, Task, Tasks, lesson
 from osteolab.lab.exercises import Choice, Question
 from osteolab.lab.predict import Predict, PredictChoice, PredictDrawn, PredictTable, TableRow, TableTime
-from test_bad_inputs import ANNA, HUGE, LIFE, NO_LIST, NO_NUMBER, NOT_FINITE, Rude, is_a_sentence, refusal
+from test_bad_inputs import ANNA, HUGE, LIFE, NO_LIST, NO_NUMBER, NOT_FINITE, Rude, is_a_sentence, kinds, refusal
 from test_bad_tables import ARMS, COURSES, TABLES
 
 Q, TWO = "What next?", ("more", "less")
@@ -79,10 +79,9 @@ PLACES = {
         [None, "", math.nan, 1.5, True, ("row", 1), Rude()],
     ),
 }
-REFUSED = [(place, number) for place, (_, values) in PLACES.items() for number in range(len(values))]
 
 
-@pytest.mark.parametrize(("place", "number"), REFUSED)
+@pytest.mark.parametrize(("place", "number"), kinds(PLACES))
 def test_a_bad_question_card_or_picture_is_refused_in_one_sentence(place, number):
     call, values = PLACES[place]
     said = refusal(call, values[number])

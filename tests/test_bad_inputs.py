@@ -162,7 +162,14 @@ PLACES = {
     "Scenario.from_link": (Scenario.from_link, [None, 5, b"1.", "", "x", "1.", "1.x", "1." + "A" * 99, "9" * 9_000]),
     "evidence.published": (evidence.published, [*NO_NAME, "../levels"]),
 }
-REFUSED = [(place, number) for place, (_, values) in PLACES.items() for number in range(len(values))]
+
+
+def kinds(places):
+    """Return (place, number of the value) of everything that must be refused."""
+    return [(place, number) for place, (_, values) in places.items() for number in range(len(values))]
+
+
+REFUSED = kinds(PLACES)
 
 
 def refusal(call, *given):

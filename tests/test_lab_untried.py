@@ -10,23 +10,7 @@ from osteolab.lab.cards.scan_report import ScanReport
 from osteolab.lab.palette import DARK, LIGHT
 from osteolab.lab.predict import Predict, PredictChoice
 from osteolab.lab.sliders import catalogue, evidence_missing
-
-SIX = ("estradiol", "testosterone", "igf1", "cortisol", "homa_ir", "il6")
-
-
-def messages(lab, act):
-    """Return the figure's messages of change while `act` runs."""
-    sent = []
-
-    def seen(change):
-        if change["new"]:
-            sent.append(change["new"])
-
-    names = ["_py2js_update", "_py2js_restyle", "_py2js_relayout", "_py2js_addTraces", "_py2js_deleteTraces"]
-    lab.figure.observe(seen, names=names)
-    act()
-    lab.figure.unobserve(seen, names=names)
-    return sent
+from test_lab import SIX, messages
 
 
 def ben(**changes):

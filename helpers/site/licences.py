@@ -17,8 +17,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+from reading import framed
 from tools import ROOT
 
+ADDRESS = "licences.html"
 TEMPLATE = Path(__file__).resolve().with_name("licences.html")
 # JupyterLab's own format, beside the scripts that it was made from.
 SCRIPTS = "third-party-licenses.json"
@@ -113,8 +115,9 @@ def page(items: list[Item], version: str) -> str:
     parts = []
     for group, members in groupby(items, key=lambda item: item.group):
         parts += [f"<h2>{html.escape(group)}</h2>", *map(entry, members)]
-    filled = {"version": html.escape(version), "count": str(len(items)), "parts": "\n".join(parts)}
-    return string.Template(TEMPLATE.read_text(encoding="utf-8")).substitute(filled)
+    template = string.Template(TEMPLATE.read_text(encoding="utf-8"))
+    content = template.substitute(count=str(len(items)), parts="\n".join(parts))
+    return framed("Licences of everything inside this site", content, ADDRESS, version)
 
 
 def entry(item: Item) -> str:
@@ -130,4 +133,4 @@ def add_licences(site: Path, version: str, raw: Path, pyodide: Path) -> None:
     """Write ``licences.html`` into the finished site."""
     wheels = [item for item in map(of_wheel, sorted(raw.glob("*.whl"))) if item.name != "osteolab"]
     items = [*own(), *of_pyodide(pyodide), *wheels, *of_scripts(site)]
-    (site / "licences.html").write_text(page(items, version), encoding="utf-8", newline="\n")
+    (site / ADDRESS).write_text(page(items, version), encoding="utf-8", newline="\n")

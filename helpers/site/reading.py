@@ -45,17 +45,20 @@ def add_reading(site: Path, version: str) -> None:
     """Write every page, and the pictures that the pages show."""
     pages = addresses()
     for path, address in pages.items():
-        title, content = _content(path)
-        home = "../" * address.count("/")
-        filled = {"title": html.escape(title), "home": home, "version": version, "glossary": pages["docs/glossary.md"]}
-        whole = string.Template(TEMPLATE.read_text(encoding="utf-8")).substitute(filled, content=content)
         (site / address).parent.mkdir(parents=True, exist_ok=True)
-        (site / address).write_text(whole, encoding="utf-8", newline="\n")
+        (site / address).write_text(framed(*_content(path), address, version), encoding="utf-8", newline="\n")
     for picture in (ROOT / "docs").rglob("*"):
         if picture.suffix in PICTURES:
             place = site / FOLDER / picture.relative_to(ROOT)
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(picture, place)
+
+
+def framed(title: str, content: str, address: str, version: str) -> str:
+    """Return HTML as a whole page at an address of the site."""
+    filled = {"title": html.escape(title), "version": html.escape(version), "glossary": addresses()["docs/glossary.md"]}
+    template = string.Template(TEMPLATE.read_text(encoding="utf-8"))
+    return template.substitute(filled, home="../" * address.count("/"), content=content)
 
 
 def _content(path: str) -> tuple[str, str]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from osteolab.errors import InputError, listed, shown, text
+from osteolab.lab.predict import LONGEST_WORDS
 
 OPERATORS = (">=", "<=", ">", "<", "==", "!=", "between", "in", "only")
-LONGEST_TEXT = 2_000  # characters of a question or a goal
 
 
 class LessonError(InputError):
@@ -32,7 +32,7 @@ class Question:
     choices: tuple[Choice, ...]
 
     def __post_init__(self) -> None:
-        text(self.text, "a question", LONGEST_TEXT)
+        text(self.text, "a question", LONGEST_WORDS)
         object.__setattr__(self, "choices", tuple(listed(self.choices, "choices", "Choices")))
         if not all(isinstance(one, Choice) for one in self.choices):
             raise LessonError(f"the choices of “{self.text}” are {shown(self.choices)}; Choices are needed")

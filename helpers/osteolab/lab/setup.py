@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from osteolab.errors import InputError, choice, number, shown, text
+from osteolab.errors import InputError, choice, listed, number, shown, text, yes_or_no
 from osteolab.lab.edit import People, first_age
 from osteolab.lab.predict import Predict, PredictDrawn, PredictTable
 from osteolab.lab.sliders import MIX, spec
@@ -74,15 +74,14 @@ class Setup:
         text(self.title, "title", LONGEST_TITLE)
         text(self.number, "number", LONGEST_TITLE)
         for name in ("ageing", "compare"):
-            if not isinstance(getattr(self, name), bool):
-                raise InputError(f"{name} is {shown(getattr(self, name))}; True or False is needed")
+            yes_or_no(getattr(self, name), name)
         for name in ("people", "plans", "sliders", "sites"):
-            setattr(self, name, _list(getattr(self, name), name))
+            setattr(self, name, tuple(listed(getattr(self, name), name, name)))
         for name in ("presets", "reveal", "settings", "groups"):
             setattr(self, name, _named(getattr(self, name) or {}, name))
         self.presets = {name: _named(one, f"the preset {shown(name)}") for name, one in self.presets.items()}
         self.groups = {
-            name: _list(one, f"the group {shown(name)}") for name, one in (self.groups or {}).items()
+            name: tuple(listed(one, f"the group {shown(name)}", "sliders")) for name, one in (self.groups or {}).items()
         } or None
         if self.pinned is not None and not isinstance(self.pinned, bool):
             self.pinned = _named(self.pinned, "pinned", "True, or ")
@@ -102,13 +101,6 @@ class Setup:
     def names(cls) -> tuple[str, ...]:
         """Return the names of all arguments."""
         return tuple(one.name for one in fields(cls))
-
-
-def _list(given: Any, name: str) -> tuple[Any, ...]:
-    """Return a sequence as a tuple; a text, a mapping or a single thing is refused."""
-    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
-        raise InputError(f"{name} is {shown(given)}; a list is needed")
-    return tuple(given)
 
 
 def _named(given: Any, name: str, also: str = "") -> dict[str, Any]:

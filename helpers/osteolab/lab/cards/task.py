@@ -17,7 +17,8 @@ from osteolab.errors import text as plain_text
 from osteolab.lab import sliders
 from osteolab.lab.card.parts import button, classed, html, put
 from osteolab.lab.cards.card import Card, head, heading, row, text, verdict, verdict_html
-from osteolab.lab.exercises import LONGEST_TEXT, Check, TaskSpec, as_check
+from osteolab.lab.exercises import Check, TaskSpec, as_check
+from osteolab.lab.predict import LONGEST_WORDS
 from osteolab.lab.words.markup import joined, tag
 from osteolab.lab.words.numbers import listed, lower_first, printed, shown_unit, spoken_quantity
 from osteolab.quantities import Quantity, catalogue, sites
@@ -86,9 +87,9 @@ class Task(Card):
     ) -> None:
         if not hasattr(lab, "revision") or not hasattr(lab, "observe"):
             raise InputError(f"the task was given {shown(lab)}; a lab is needed")
-        plain_text(goal, "goal of a task", LONGEST_TEXT)
+        plain_text(goal, "goal of a task", LONGEST_WORDS)
         reads, check = listed_values(reads, "reads", "names"), listed_values(check, "check", "conditions")
-        reads = [plain_text(name, "what a task reads", LONGEST_TEXT) for name in reads]
+        reads = [plain_text(name, "what a task reads", LONGEST_WORDS) for name in reads]
         self.lab, self.number, self.goal, self.reads = lab, number, goal, tuple(reads)
         self.conditions = tuple(as_check(c, f"task {number}, condition {i}") for i, c in enumerate(check, 1))
         self.hints, self.solution, self.praise = tuple(hints), solution, praise

@@ -27,7 +27,7 @@ function build(el) {
   el.setAttribute("role", "region");
   el.setAttribute("aria-label", "The crew at work on a bone surface");
   el.innerHTML =
-    `<div class="ol-bar"><button type="button" class="ol-fill" data-do="play">▶ Play</button>` +
+    `<div class="ol-bar ol-plain"><button type="button" class="ol-fill" data-do="play">▶ Play</button>` +
     `<button type="button" data-do="step">Step 1 week</button>` +
     `<button type="button" data-do="again">Start again</button>` +
     `<input type="range" min="0" step="1" aria-label="Day" data-lm-suppress-shortcuts="true"><output></output></div>` +

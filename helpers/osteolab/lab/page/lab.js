@@ -4,7 +4,7 @@
 import { nameLab } from "./parts/aria.js";
 import { bringBack } from "./parts/bring.js";
 import { watchTiles } from "./parts/explain.js";
-import { findRoot } from "./parts/find.js";
+import { findRoot, scrollerOf } from "./parts/find.js";
 import { watchHand } from "./parts/hand.js";
 import { forgetAnswer, keepAnswer, keptAnswer } from "./parts/keep.js";
 import { endKeys, keepKeys, nameMenu, watchChoices, watchMenu } from "./parts/keys.js";
@@ -101,7 +101,7 @@ function showAnswer(root, left = FRAMES) {
 
 /** Scroll a part into view, but no further than the top of its lab, whose sliders are wanted next. */
 function scrollTowards(part, root) {
-  const view = root.closest(".jp-WindowedPanel-outer") ?? root.closest(".jp-Notebook");
+  const view = scrollerOf(root);
   if (!view) return;
   const [seen, top] = [view.getBoundingClientRect(), root.getBoundingClientRect().top];
   const wanted = Math.min(part.getBoundingClientRect().bottom - seen.bottom, top - seen.top);

@@ -18,6 +18,7 @@ SHORT = {
     "menopause_age": "last period",
     "peak_bone_mass_sd": "peak",
 }
+LEVEL_REACHED = 0.5  # years after the start: what is injected or rubbed in has its usual level by then
 BLOOD = ("testosterone", "estradiol")
 
 
@@ -34,7 +35,7 @@ def harmful(result: Result) -> bool:
 
     Such levels deepen the voice and let hair grow, in part for good (Davis 2019 J Clin Endocrinol Metab 104:4660-4666).
     """
-    person, when = result.person, min(result.start + 0.5, result.life.until)
+    person, when = result.person, min(result.start + LEVEL_REACHED, result.life.until)
     if person.sex != "female" or not result.life.courses:
         return False
     usual = spec("testosterone").usual(person, when)

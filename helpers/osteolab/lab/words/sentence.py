@@ -17,7 +17,8 @@ VISIBLE = 3.0  # percentage points of turnover that count as a change
 NO_TRIAL = "no adequate trial has measured this"
 HARM = "so much testosterone harms a woman"
 NEAR_ZERO = 1.5  # percent of bone that a balance near zero may have lost or gained
-HARDLY = 0.5  # percent of bone below which paces that differ are said to match: it is printed as nothing
+HARDLY = 0.5  # percent of bone or density: it is printed as nothing, so nothing is said of it
+IN_BOX = 0.5  # pg/mL or pmol/L of estradiol: half of what the last digit of its box is worth
 FILLED = 10.0  # percent by which thick or thin bone changes what the cells make before a word is said
 
 
@@ -220,7 +221,7 @@ def _cause(facts):
         return ""
     move = facts.moves[0]
     words, what, sign = _CAUSES.get((move.name, move.direction), ("", "resorption", 0))
-    least = 0.5 if what == "estradiol" else VISIBLE
+    least = IN_BOX if what == "estradiol" else VISIBLE
     return words if sign * _own_effects(facts)[what] >= least and sign else ""
 
 
@@ -359,7 +360,9 @@ def _better(facts):
         over = facts.slope_at_start < FAST_LOSS and facts.slope_without < LOSS and not facts.beside_who
         over = over and facts.scan_age > facts.start and not _only_person(facts)
         head = "the fast loss is over" if over else more
-    return f"{head}, but below the density at {years(facts.since)}" if facts.bmd_share_of_past < 0.995 else head
+    return (
+        f"{head}, but below the density at {years(facts.since)}" if facts.bmd_share_of_past < 1 - HARDLY / 100 else head
+    )
 
 
 def _bone(facts, words, otherwise):
@@ -372,14 +375,14 @@ def _bone(facts, words, otherwise):
 
 
 def _hand_on_the_crew(facts):
-    if {move.name for move in facts.moves} == {"formation_delay"} and abs(facts.density_change) < 0.5:
+    if {move.name for move in facts.moves} == {"formation_delay"} and abs(facts.density_change) < HARDLY:
         return [f": demolition keeps its pace, so nothing changes. Move a pace too. {_at_scan(facts, _verdict(facts))}"]
     matched, match = _match(facts)
     at, place = f"At {years(facts.scan_age)}", site_name(facts.site)
-    if abs(facts.density_change) < 0.5:
+    if abs(facts.density_change) < HARDLY:
         return [f": {match}. {at} the {place} has the same density{_as(facts)}{_beside(facts)}."]
     amount, more = percent(abs(facts.density_change)), "higher" if facts.density_change > 0 else "lower"
-    if matched or facts.beside_who or abs(facts.bone_change) < 0.5:
+    if matched or facts.beside_who or abs(facts.bone_change) < HARDLY:
         told = f"{at} density is {amount} {more} than{_than(facts)}"
         return [f": {match}. {told}{_why_denser(facts)}.", f": {match}. {told}."]
     bone = f"{percent(abs(facts.bone_change))} {'more' if facts.bone_change > 0 else 'less'} bone"
@@ -444,7 +447,7 @@ def _aromatase(facts):
     if "testosterone" not in facts.levels:
         return []
     (t0, t1, t_unit), (e0, e1, e_unit) = facts.levels["testosterone"], facts.levels["estradiol"]
-    if abs(e1 - e0) < 0.5:
+    if abs(e1 - e0) < IN_BOX:
         return []
     blood = f"testosterone is {printed(t1)} instead of {printed(t0)} {t_unit}, "
     if abs(t1 - t0) < 0.02 * max(t0, 1):

@@ -12,10 +12,10 @@ from osteolab.lab.shown import LETTERS, Shown
 from osteolab.lab.words import numbers
 from osteolab.lab.words.facts import moves, pinned_words, short, span, unmeasured_at
 from osteolab.lab.words.tiles import CLASS_NOT_USED, NO_TRIAL, between_people, caveat, printed_of, read, risk
+from osteolab.plan import LONGEST_TEXT
 from osteolab.quantities import quantity
 
 SETTINGS = "Settings"  # the heading over them
-LONGEST_TEXT = 200_000  # characters; a lab writes some thousand
 
 
 def lines(shown: Shown, natural: Mapping[str, float]) -> list[str]:

@@ -1,5 +1,7 @@
 // "Run All Cells" ends at the last cell of a notebook. The reader is brought back to its lab, once, unless a hand is faster.
 
+import { scrollerOf } from "./find.js";
+
 const BACK_AT = [0, 80, 250, 600, 1000, 1500]; // ms; the page moves on while what stands below the lab grows
 const HANDS = ["wheel", "touchmove", "pointerdown", "keydown"];
 
@@ -12,7 +14,7 @@ export function jumpedPast(lab, next, view) {
 
 /** Scroll to the first lab of a notebook if the page jumped past it; returned is what ends that. */
 export function bringBack(root) {
-  const view = root.closest(".jp-WindowedPanel-outer") ?? root.closest(".jp-Notebook");
+  const view = scrollerOf(root);
   // The bar of the browser edition keeps the place itself.
   if (!view || document.querySelector("#ol-bar") || view.querySelector(".ol-host") !== root) return () => {};
   if (!jumpedPast(root.closest(".jp-Cell"), view.querySelector(".jp-Cell.jp-mod-active"), view)) return () => {};

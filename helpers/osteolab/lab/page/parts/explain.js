@@ -13,7 +13,7 @@ export function placeBeside(tile, box, view) {
 /** Show what a tile means when it is tapped; `say` speaks it. Returns what ends this. */
 export function watchTiles(root, el, say) {
   const note = document.createElement("div");
-  note.className = "ol-explained";
+  note.className = "ol-over ol-explained";
   note.setAttribute("aria-hidden", "true"); // the voice says it
   note.popover = "manual"; // above everything, wherever the lab stands in its frames
   el.append(note);

@@ -28,3 +28,8 @@ export function findRoot(el, selector, found, needs = "") {
     stop();
   };
 }
+
+/** Return the part of a notebook that scrolls around a widget, or nothing outside of a notebook. */
+export function scrollerOf(el) {
+  return el.closest(".jp-WindowedPanel-outer") ?? el.closest(".jp-Notebook");
+}

@@ -23,7 +23,7 @@ function stripFor(card, back) {
   // The voice of the card says what changes.
   const strip = element(
     "div",
-    { class: "ol-goal", role: "group", "aria-label": "Task", popover: "manual" },
+    { class: "ol-over ol-plain ol-goal", role: "group", "aria-label": "Task", popover: "manual" },
     words,
     buttons,
   );

@@ -24,7 +24,7 @@ function inView(element) {
 /** Show the sentence of a lab beside the hand while a handle is held and the sentence is out of sight. */
 function showSentence(root, el) {
   const note = document.createElement("div");
-  note.className = "ol-hand";
+  note.className = "ol-over ol-hand";
   note.setAttribute("aria-hidden", "true"); // the voice says it
   note.popover = "manual"; // above everything, wherever the lab stands in its frames
   el.append(note);

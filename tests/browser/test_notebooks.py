@@ -84,9 +84,11 @@ def test_the_first_slider_follows_the_mouse(lab, shoot):
 
 
 def test_the_first_slider_follows_the_arrow_keys_and_tab_reaches_it(lab):
+    lab.show()
     handle = lab.handle()
-    name = name_of(handle)
+    name, untouched = name_of(handle), lab.settled()["boxes"]
     lab.drag(handle, 0.5)
+    assert lab.settled()["boxes"] != untouched
     lab.root.locator(".ol-person select").focus()
     lab.tab_to(handle, 8)
     before = lab.settled()
